@@ -1,0 +1,1 @@
+"""What publishers say, with proof: sources, readers, immutable versions and their history."""

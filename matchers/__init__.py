@@ -1,0 +1,1 @@
+"""Pure functions over text and listed entries: names, mentions, candidates, scores, confidence."""

@@ -1,0 +1,1 @@
+"""Build once, memory-map many times, propose candidates."""

@@ -1,0 +1,164 @@
+"""The values that flow through a screening, frozen, in reading order: Mention → Query → Candidate → Feature → Match.
+
+Each value holds the one before it (`match.candidate.listing.snapshot`), so provenance is carried along and never
+looked up again at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lists.models import ListedName, ListEntry, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of a text that may name an organization. Offsets count code points of the text as given."""
+
+    start: int
+    end: int
+    text: str
+    """Always `article[start:end]`."""
+    found_by: tuple[str, ...] = ()
+    """What found it: `capitals`, `noun`, `quotes`, `brackets`, `alias`, `short form`, `ner:ORG` …"""
+    alternatives: tuple[tuple[int, int], ...] = ()
+    """Other readings of the same place (longer or split), as offsets; the best-matching one decides."""
+    sentence: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for: a name, and what else is known about the party that bears it."""
+
+    name: str
+    id: str | None = None
+    schema: str | None = None
+    countries: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = ()
+    """(kind, value), for example `("imoNumber", "8660313")`; kind `""` where the asker does not know it."""
+    context: tuple[str, ...] = ()
+    """Names of places, parents and people that stand near the mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An entry in the version of the list that says so."""
+
+    snapshot: Snapshot
+    entry: ListEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A listed name that the index proposes for a query."""
+
+    listing: Listing
+    listed_name: ListedName
+    name_number: int = -1
+    """Number of the name in the index; -1 outside an index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One named comparison. `contribution` is in log-odds; all of a match's contributions sum to its score."""
+
+    name: str
+    value: float
+    contribution: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedPair:
+    """How one token of the query and one of the listed name stand to each other; one of the two may be empty."""
+
+    query: str
+    listed: str
+    how: str
+    """`equal`, `similar`, `translated`, `joined`, `initial`, `acronym`, `legal form`, `added` or `missing`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two names compared: the score in log-odds, the probability, and the rows that sum to the score."""
+
+    score: float
+    confidence: float
+    features: tuple[Feature, ...]
+    alignment: tuple[AlignedPair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A candidate with its comparison: how probable it is that query and entry are the same party."""
+
+    query: Query
+    candidate: Candidate
+    comparison: Comparison
+
+    @property
+    def confidence(self) -> float:
+        """The calibrated probability that the query names the listed party."""
+        return self.comparison.confidence
+
+    @property
+    def score(self) -> float:
+        """The sum of all contributions, in log-odds."""
+        return self.comparison.score
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A listed party that the text connects with an organization, apart from its matches."""
+
+    relation: str
+    """The words of the text: `part of`, `a subsidiary of`, `formerly`."""
+    mention: Mention
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """One organization of one article: its mentions in order, and the listed parties that it may be."""
+
+    name: str
+    mentions: tuple[Mention, ...]
+    matches: tuple[Match, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a question is asked. `prior` is the share of queries that name a listed party, 0 < prior < 1."""
+
+    limit: int = 5
+    min_confidence: float = 0.5
+    list_ids: frozenset[str] = frozenset()
+    """Only these lists; all where empty."""
+    schemas: frozenset[str] = frozenset()
+    prior: float | None = None
+    """None: the calibration's documented default."""
+
+
+class Listings(Protocol):
+    """Random access to the listings that an index was built over, by entry number."""
+
+    def __getitem__(self, entry_number: int, /) -> Listing:
+        """Return the listing with this number."""
+        ...
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What computed an answer, so that it can be replayed."""
+
+    version: str
+    matcher: str
+    calibration: str
+    settings: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,67 @@
+"""Folding: one plain form for the many ways in which the same letters are written.
+
+Folding never decides what a name means; it removes what carries no meaning for comparison: case, accents,
+invisible characters, look-alike letters of another script inside a word, and the script itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+MAX_NAME_LENGTH = 2_000
+"""Code points of a name that are read; a longer one is cut, which `is_overlong` tells."""
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
+_LATIN_LOOKALIKES = str.maketrans("АВЕЅІЈКМНОРСТУХаеіјорсухѕԁһ", "ABESIJKMHOPCTYXaeijopcyxsdh")
+_CYRILLIC_LOOKALIKES = str.maketrans("ABEIKMHOPCTYXaeiopcyxs", "АВЕІКМНОРСТУХаеіорсухѕ")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_ONLY_CYRILLIC = re.compile("[бвгдёжзийлнптфцчшщъыьэюяБГДЁЖЗИЙЛПФЦЧШЩЪЫЬЭЮЯ]")
+_WORD = re.compile(r"\w+")
+
+
+def is_overlong(text: str) -> bool:
+    """Say whether a text is longer than what is read of a name."""
+    return len(text) > MAX_NAME_LENGTH
+
+
+def strip_invisible(text: str) -> str:
+    """Remove soft hyphens, zero-width characters, direction marks and variation selectors."""
+    return _INVISIBLE.sub("", text)
+
+
+def _one_script(match: re.Match[str]) -> str:
+    word = match.group()
+    if not (_LATIN.search(word) and _CYRILLIC.search(word)):
+        return word
+    if _ONLY_CYRILLIC.search(word):
+        return word.translate(_CYRILLIC_LOOKALIKES)
+    return word.translate(_LATIN_LOOKALIKES)
+
+
+def unmix_scripts(text: str) -> str:
+    """Rewrite words that mix Latin and Cyrillic look-alikes in the one script they pretend to be.
+
+    >>> unmix_scripts("Gаzprom") == "Gazprom"  # the first a is Cyrillic
+    True
+    """
+    return _WORD.sub(_one_script, text) if _CYRILLIC.search(text) and _LATIN.search(text) else text
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """Return the text in lower-case ASCII letters, digits and its own punctuation, transliterated where needed.
+
+    >>> fold("Société Générale")
+    'societe generale'
+    >>> fold("Газпром")
+    'gazprom'
+    """
+    text = unmix_scripts(strip_invisible(unicodedata.normalize("NFKC", text)))
+    if not text.isascii():
+        text = anyascii(text)
+    return text.casefold()

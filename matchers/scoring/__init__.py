@@ -1,0 +1,1 @@
+"""The table of features and weights, one file a family of features."""

@@ -1,0 +1,1 @@
+"""The doors of the system: command line, HTTP, batch and review."""
