@@ -1,4 +1,4 @@
-"""The types of what publishers say, frozen, in reading order: Snapshot → Designation → ListedName → ListEntry.
+"""The types of what publishers say, in reading order: Snapshot → Designation → ListedName → ListEntry.
 
 Property names follow FollowTheMoney where it has one (in snake case; identifier kinds keep its spelling).
 An entry stores what its source says. What can be derived from it (transliterations, split names, weakness by
@@ -63,7 +63,7 @@ class Quality(StrEnum):
 
 
 class SourceFile(Frozen):
-    """One file as it was retrieved. `sha256` and `size` (bytes) are of the file itself, before compression."""
+    """One file as retrieved. `sha256` and `size` (bytes) are of the file itself, before compression."""
 
     name: str
     sha256: Sha256
