@@ -39,7 +39,7 @@ __all__ = [
 
 
 class ListsError(Exception):
-    """Something is wrong with a list: `what` happened, `where` (file, line, address), and a `hint` to a cure."""
+    """Something is wrong with a list: `what` happened, `where` (file, line, URL), a `hint` to a cure."""
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         self.what = what
@@ -102,7 +102,7 @@ class TooSlow(DownloadError):
 
 
 class VersionRefused(ListsError):
-    """Gates refused a version, for `reasons` of one sentence each; `version` is kept beside the active one."""
+    """Gates refused a version, for `reasons` of a sentence each; `version` is kept beside the active one."""
 
     def __init__(self, list_id: str, version: str, reasons: tuple[str, ...]) -> None:
         self.list_id = list_id

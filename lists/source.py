@@ -10,8 +10,8 @@ A reader module offers two functions and their names:
 `read` is pure over the files: the same bytes give the same entries in the same order, whatever the clock, the
 network or the environment. It streams: no file is held in memory as a whole. It is strict: every field is
 taken or is listed as deliberately ignored; an unknown field or value is a warning with its place
-(`report.warn`), and the rest of the record and of the list goes on; a file that is not what the format promises
-is a `ReadError`. Nothing is lost: a record with an unreadable part is kept with what is readable.
+(`report.warn`), and the rest of the record and of the list goes on; a file that is not what the format
+promises is a `ReadError`. Nothing is lost: a record with an unreadable part is kept with what is readable.
 """
 
 from __future__ import annotations
