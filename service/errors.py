@@ -1,0 +1,44 @@
+"""What can go wrong in the service, and what each error means outside.
+
+ServiceError
+├── SettingsError       a variable of the environment is unknown or malformed
+├── InputError          what was given cannot be read; says what, where and what to do
+│   └── TooLarge        it is larger than the limit that the message names
+├── NotFound            there is no such list, version or entry
+├── DataError           the data folder cannot be read or written
+└── Unavailable         not ready, or too much to do; carries when to try again
+"""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """Base of every error of the service; its text is fit to be shown to a user."""
+
+
+class SettingsError(ServiceError):
+    """A setting is unknown or malformed."""
+
+
+class InputError(ServiceError):
+    """What was given cannot be read."""
+
+
+class TooLarge(InputError):
+    """What was given is larger than a limit."""
+
+
+class NotFound(ServiceError):
+    """There is no such thing."""
+
+
+class DataError(ServiceError):
+    """The data folder cannot be read or written."""
+
+
+class Unavailable(ServiceError):
+    """The service cannot answer now; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,0 +1,46 @@
+"""The wire: every shape that leaves or enters the service, whether as a file, on a pipe or over HTTP.
+
+`answers` is what comes out, `questions` what goes in, `conversion` the one place where values of the matcher
+become wire models. A change that removes or renames a field raises `SCHEMA_VERSION`; a new field does not.
+"""
+
+from service.schemas.answers import (
+    SCHEMA_VERSION,
+    ArticleOut,
+    ComparisonOut,
+    DesignationOut,
+    EngineOut,
+    FeatureOut,
+    MatchAnswer,
+    MatchOut,
+    MentionOut,
+    OrganizationOut,
+    QueryOut,
+    RelatedOut,
+    ScreenAnswer,
+    SnapshotOut,
+    StatusOut,
+)
+from service.schemas.questions import ArticleIn, MatchOptions, PairIn, QueryIn
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "ArticleIn",
+    "ArticleOut",
+    "ComparisonOut",
+    "DesignationOut",
+    "EngineOut",
+    "FeatureOut",
+    "MatchAnswer",
+    "MatchOptions",
+    "MatchOut",
+    "MentionOut",
+    "OrganizationOut",
+    "PairIn",
+    "QueryIn",
+    "QueryOut",
+    "RelatedOut",
+    "ScreenAnswer",
+    "SnapshotOut",
+    "StatusOut",
+]

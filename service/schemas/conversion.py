@@ -1,0 +1,155 @@
+"""From the matcher's values to the wire: the one place where a match becomes what is sent or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from lists.models import Designation, Snapshot
+from matchers.models import AlignedPair, Comparison, Engine, Feature, Match, Mention, Organization, Related
+from service.schemas.answers import (
+    ComparisonOut,
+    DesignationOut,
+    EngineOut,
+    FeatureOut,
+    LegalActOut,
+    MatchAnswer,
+    MatchedNameOut,
+    MatchOut,
+    MentionOut,
+    OrganizationOut,
+    ProvenanceOut,
+    QueryOut,
+    RelatedOut,
+    SnapshotOut,
+    StatusOut,
+)
+from service.status import status_on, version_day
+
+DECIMALS = 6
+"""Digits after the point of scores and contributions: enough that they still sum, few enough to read."""
+
+
+def snapshot_out(snapshot: Snapshot, today: date, stale_after_days: int) -> SnapshotOut:
+    """Return a version of a list as the wire names it; it is stale when older than the limit of its list."""
+    return SnapshotOut(
+        list=snapshot.list_id,
+        version=snapshot.version,
+        sha256=snapshot.sha256,
+        published=snapshot.published,
+        retrieved=snapshot.retrieved,
+        stale=(today - version_day(snapshot)).days > stale_after_days,
+        note=snapshot.note,
+    )
+
+
+def engine_out(engine: Engine) -> EngineOut:
+    """Return what computed an answer."""
+    return EngineOut(version=engine.version, matcher=engine.matcher, calibration=engine.calibration)
+
+
+def features_out(features: Iterable[Feature]) -> list[FeatureOut]:
+    """Return the rows of an explanation."""
+    return [
+        FeatureOut(
+            name=feature.name,
+            value=round(feature.value, DECIMALS),
+            contribution=round(feature.contribution, DECIMALS),
+            detail=feature.detail,
+        )
+        for feature in features
+    ]
+
+
+def alignment_out(pairs: Iterable[AlignedPair]) -> list[tuple[str, str, str]]:
+    """Return query token, listed token and how they stand to each other."""
+    return [(pair.query, pair.listed, pair.how) for pair in pairs]
+
+
+def designation_out(designation: Designation) -> DesignationOut:
+    """Return an act of listing."""
+    return DesignationOut(
+        authority=designation.authority,
+        programmes=list(designation.programmes),
+        legal_basis=[LegalActOut(**act.model_dump()) for act in designation.legal_basis],
+        listing_date=designation.listing_date,
+        end_date=designation.end_date,
+    )
+
+
+def match_out(match: Match, today: date, article_date: date | None = None) -> MatchOut:
+    """Return a match as the wire shows it; `today` and the article's date decide its status."""
+    listing = match.candidate.listing
+    entry, name = listing.entry, match.candidate.listed_name
+    now, then = status_on(listing, today), status_on(listing, article_date)
+    return MatchOut(
+        list=entry.list_id,
+        entry_id=entry.entry_id,
+        schema=entry.schema_.value,
+        name=entry.name,
+        matched_name=MatchedNameOut(text=name.text, kind=name.kind.value, quality=name.quality.value),
+        confidence=round(match.confidence, DECIMALS),
+        score=round(match.score, DECIMALS),
+        features=features_out(match.comparison.features),
+        alignment=alignment_out(match.comparison.alignment),
+        designations=[designation_out(designation) for designation in entry.designations],
+        status=StatusOut(
+            now=now.state,
+            on_article_date=then.state,
+            now_basis=now.basis,
+            on_article_date_basis=then.basis,
+        ),
+        provenance=ProvenanceOut(
+            snapshot=listing.snapshot.sha256,
+            list_version=listing.snapshot.version,
+            source_url=entry.source_url,
+            record_sha256=entry.record_sha256,
+            field=f"names[{entry.names.index(name)}]",
+        ),
+    )
+
+
+def match_answer(
+    name: str, query_id: str | None, matches: Iterable[Match], today: date, article_date: date | None = None
+) -> MatchAnswer:
+    """Return the matches of one query."""
+    return MatchAnswer(
+        query=QueryOut(name=name, id=query_id),
+        matches=[match_out(match, today, article_date) for match in matches],
+    )
+
+
+def comparison_out(name1: str, name2: str, comparison: Comparison) -> ComparisonOut:
+    """Return two names compared."""
+    return ComparisonOut(
+        name1=name1,
+        name2=name2,
+        score=round(comparison.score, DECIMALS),
+        confidence=round(comparison.confidence, DECIMALS),
+        features=features_out(comparison.features),
+        alignment=alignment_out(comparison.alignment),
+    )
+
+
+def mention_out(mention: Mention) -> MentionOut:
+    """Return a span of the text."""
+    return MentionOut(start=mention.start, end=mention.end, text=mention.text)
+
+
+def related_out(related: Related, today: date, article_date: date | None) -> RelatedOut:
+    """Return a listed party that the text connects with an organization."""
+    return RelatedOut(
+        relation=related.relation,
+        mention=mention_out(related.mention),
+        match=match_out(related.match, today, article_date),
+    )
+
+
+def organization_out(organization: Organization, today: date, article_date: date | None) -> OrganizationOut:
+    """Return one organization of an article."""
+    return OrganizationOut(
+        name=organization.name,
+        mentions=[mention_out(mention) for mention in organization.mentions],
+        matches=[match_out(match, today, article_date) for match in organization.matches],
+        related=[related_out(related, today, article_date) for related in organization.related],
+    )

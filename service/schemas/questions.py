@@ -1,0 +1,95 @@
+"""What goes in: queries, pairs and articles, over HTTP and from JSON lines and CSV files.
+
+Values are read leniently where old clients differ (a word or a list of words), strictly where a mistake would
+change the answer: an unknown field is an error with its name.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+MAX_NAME = 2_000
+"""Longest name that is accepted, in characters."""
+
+
+def _as_words(value: object) -> object:
+    if value is None or value == "":
+        return ()
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split("|") if part.strip())
+    return value
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value or None
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_words)]
+"""One word, several separated by `|`, or a list."""
+OptionalText = Annotated[str | None, BeforeValidator(_as_text)]
+
+
+class Asked(BaseModel):
+    """A shape that comes in: what it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+
+
+class QueryIn(Asked):
+    """A name to look up, and what else is known about its bearer."""
+
+    name: str = Field(
+        min_length=1, max_length=MAX_NAME, description="The name.", examples=["United Aircraft Corp"]
+    )
+    id: OptionalText = Field(default=None, max_length=500, description="Your own id; it is echoed.")
+    schema_: OptionalText = Field(
+        default=None,
+        alias="schema",
+        description="What it is: `Organization`, `Company`, `Vessel`, `Person` …",
+    )
+    country: Words = Field(
+        default=(), description="Countries, as ISO 3166-1 alpha-2 codes.", examples=[["ru"]]
+    )
+    identifiers: Words = Field(
+        default=(),
+        description="Identifying numbers, as `kind:value` or bare.",
+        examples=[["innCode:7708619320"]],
+    )
+
+
+class PairIn(Asked):
+    """Two names to compare."""
+
+    name1: str = Field(min_length=1, max_length=MAX_NAME, description="The first name.")
+    name2: str = Field(min_length=1, max_length=MAX_NAME, description="The second name.")
+    schema_: OptionalText = Field(default=None, alias="schema", description="What both are, where known.")
+
+
+class ArticleIn(Asked):
+    """An article to screen."""
+
+    id: OptionalText = Field(default=None, max_length=500, description="Your own id; it is echoed.")
+    title: OptionalText = Field(default=None, description="Title; it is not screened.")
+    text: str = Field(description="The text, without markup or with it.")
+    html: bool = Field(default=False, description="The text is an HTML page: read its article.")
+    published: date | None = Field(default=None, description="Date of publication.")
+    language: OptionalText = Field(default=None, description="ISO 639-1 code.")
+    url: OptionalText = Field(default=None, description="Where it was published; it is never fetched.")
+
+
+class MatchOptions(Asked):
+    """How a question is asked."""
+
+    limit: int = Field(default=5, ge=1, le=500, description="Most matches of one query.")
+    min_confidence: float = Field(default=0.5, ge=0, le=1, description="Matches below it are left out.")
+    list_ids: Words = Field(default=(), alias="lists", description="Only these lists; all where empty.")
+    schemas: Words = Field(default=(), description="Only entries of these schemata; all where empty.")
+    prior: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Share of your queries that name a listed party; the default is fitted.",
+    )

@@ -1,0 +1,99 @@
+"""Settings: every one of them, read from the environment once and passed down from there.
+
+A setting is one field of `Settings`. Its variable is the field's name in upper case after `SANCTIONS_XREF_`;
+a variable with that prefix that no field knows is an error with the nearest known name, never ignored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from service.errors import SettingsError
+
+PREFIX = "SANCTIONS_XREF_"
+OUTSIDE = frozenset({"SHARED"})
+"""Names after the prefix that other tools of the project read: the tests' folder of real lists."""
+
+
+def _split(value: object) -> object:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""Several words, separated by commas in a variable."""
+
+
+class Settings(BaseModel):
+    """What can be set. Sizes are in bytes, texts in characters, times in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(
+        default_factory=lambda: user_data_path("sanctions-xref", appauthor=False),
+        description="Folder of the loaded lists, their indexes, keys and cases.",
+    )
+    host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
+    port: int = Field(8000, ge=0, le=65_535, description="Port that `serve` listens on; 0 picks a free one.")
+    workers: int = Field(1, ge=1, le=64, description="Processes that `serve` runs; they share one index.")
+    root_path: str = Field("", description="Path under which a reverse proxy publishes the service.")
+    production: bool = Field(
+        default=False, description="Refuse to start without API keys, and to answer without one."
+    )
+    cors_origins: Words = Field((), description="Origins whose pages may call the service.")
+    max_body: int = Field(12_000_000, ge=1_000, description="Largest request body; above it 413.")
+    max_text: int = Field(10_000_000, ge=1_000, description="Longest article text; a longer one is refused.")
+    max_batch: int = Field(
+        1_000, ge=1, description="Most queries, pairs or articles in one request; above it 413."
+    )
+    max_concurrent: int = Field(8, ge=1, description="Requests computed at a time in one process.")
+    max_waiting: int = Field(64, ge=0, description="Requests that may wait for their turn; above it 503.")
+    request_timeout: float = Field(30.0, gt=0, description="Longest time that a body may take to arrive.")
+    rate_limit: int = Field(0, ge=0, description="Requests a minute and key (or address); 0 sets no limit.")
+    log_format: str = Field(
+        "json", pattern="^(json|text)$", description="`json` for machines, `text` for people."
+    )
+    log_names: bool = Field(default=False, description="Write queried names to the log: personal data.")
+    watch_seconds: float = Field(
+        2.0, gt=0, description="How often a running service looks for new list versions."
+    )
+
+
+def variable(field: str) -> str:
+    """Return the environment variable of a setting."""
+    return PREFIX + field.upper()
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment (the process's own where none is given).
+
+    An unknown or malformed variable raises `SettingsError`, which names the variable and what is wrong.
+    """
+    given = {
+        key.removeprefix(PREFIX): value
+        for key, value in (os.environ if environment is None else environment).items()  # noqa: TID251 the one place
+        if key.startswith(PREFIX) and key.removeprefix(PREFIX) not in OUTSIDE and value != ""
+    }
+    known = {name.upper(): name for name in Settings.model_fields}
+    for name in sorted(given.keys() - known.keys()):
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = (
+            f"did you mean {PREFIX}{near[0]}?"
+            if near
+            else "known: " + ", ".join(PREFIX + n for n in sorted(known))
+        )
+        raise SettingsError(f"{PREFIX}{name} is not a setting; {hint}")
+    try:
+        return Settings.model_validate({known[name]: value for name, value in given.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = variable(str(first["loc"][0]))
+        raise SettingsError(f"{place}={first['input']!r}: {first['msg']}") from None
