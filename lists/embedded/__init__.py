@@ -1,1 +1,1 @@
-"""The small dated snapshot that ships."""
+"""A small dated sample of five lists, shipped so that the first command has something to say."""
