@@ -1,0 +1,83 @@
+"""The knowledge that names are read with, loaded once from the data files beside this module.
+
+What a column means stands at the head of each file. A word that two rows claim belongs to the first.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from matchers.names.folding import fold
+
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_CJK = re.compile("[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What a generic word means: the key it is compared under, and what sort of word it is."""
+
+    key: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalForm:
+    """A legal form's class, and whether it is one only at the edge of a name."""
+
+    kind: str
+    edge_only: bool
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a data file of this package, without its comment lines."""
+    text = (files("matchers.names") / "data" / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+def plain(word: str) -> str:
+    """Return a word folded to bare letters and digits."""
+    return _NOT_WORD.sub("", fold(word))
+
+
+@cache
+def concepts() -> dict[str, Concept]:
+    """Return the generic vocabulary by folded word."""
+    found: dict[str, Concept] = {}
+    for row in rows("vocabulary.csv"):
+        concept = Concept(row["concept"], row["kind"])
+        for word in row["words"].split():
+            found.setdefault(plain(word), concept)
+    return found
+
+
+@cache
+def legal_forms() -> dict[tuple[str, ...], LegalForm]:
+    """Return the legal forms by their sequence of folded tokens."""
+    found: dict[tuple[str, ...], LegalForm] = {}
+    for row in rows("legal_forms.csv"):
+        form = LegalForm(row["class"], row["place"] == "edge")
+        for variant in row["variants"].split("|"):
+            found.setdefault(tuple(_NOT_WORD.sub(" ", fold(variant)).split()), form)
+    return found
+
+
+@cache
+def legal_form_lengths() -> dict[str, tuple[int, ...]]:
+    """Return, by first token, the lengths in tokens of the legal forms that begin with it, longest first."""
+    lengths: dict[str, set[int]] = {}
+    for form in legal_forms():
+        lengths.setdefault(form[0], set()).add(len(form))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+
+@cache
+def unspaced_words() -> re.Pattern[str]:
+    """Return what finds the known words of scripts that write without spaces, longest first."""
+    words = {word for row in rows("vocabulary.csv") for word in row["words"].split() if _CJK.search(word)}
+    words |= {"有限责任公司", "有限公司", "股份有限公司", "公司", "株式会社", "주식회사", "유한회사", "회사"}
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))

@@ -1,0 +1,177 @@
+"""Reading a string as the name of a party: tokens, what each of them is, and the legal form.
+
+The order: split what is written without spaces → fold → split into tokens → join lone letters → find legal forms
+→ look each token up in the generic vocabulary. A reading never throws a token away: a legal form or a connector
+stays in the name and is weighed low later. Bracketed acronyms and alternatives become readings of their own
+(`readings`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from matchers.names.folding import MAX_NAME_LENGTH, fold
+from matchers.names.knowledge import concepts, legal_form_lengths, legal_forms, unspaced_words
+
+MAX_TOKENS = 24
+"""Tokens of a name that are compared; what follows is not, in a name of any length."""
+
+
+class Kind(IntEnum):
+    """What a token is; the order is that of the compiled index."""
+
+    WORD = 0
+    GENERIC = 1
+    SECTOR = 2
+    PLACE = 3
+    NUMBER = 4
+    INITIAL = 5
+    TITLE = 6
+    CONNECTOR = 7
+    LEGAL = 8
+
+
+_KINDS = {
+    "generic": Kind.GENERIC,
+    "sector": Kind.SECTOR,
+    "place": Kind.PLACE,
+    "number": Kind.NUMBER,
+    "connector": Kind.CONNECTOR,
+    "title": Kind.TITLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a name: as folded, and the key under which it equals its synonyms and translations."""
+
+    text: str
+    key: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A string read as a name. `form` is the class of its legal form, `""` where it has none."""
+
+    original: str
+    tokens: tuple[Token, ...]
+    form: str
+
+    @property
+    def core(self) -> tuple[Token, ...]:
+        """The tokens that are neither legal form nor connector; all of them where nothing else is there."""
+        return tuple(token for token in self.tokens if token.kind < Kind.CONNECTOR) or self.tokens
+
+
+_DOTTED = re.compile(r"\b(?:[a-z0-9]\.\s?){2,}(?:[a-z0-9]\b)?")
+_APOSTROPHE = re.compile(r"(?<=[a-z])['`](?:s\b)?(?=[a-z]?)")
+_POSSESSIVE = re.compile(r"['`]s\b")
+_TOKEN = re.compile(r"[a-z]+|[0-9]+")
+_ARABIC_ARTICLE = re.compile("\\b(?:\u0648?\u0627\u0644|\u0644\u0644)(?=[\u0621-\u064a]{3})")
+_SCRIPT_WORDS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CASE_ENDINGS = re.compile(
+    r"(?:skogo|skomu|skoy|skoi|skaya|skaia|skoe|skoye|skiy|skii|skij|skyy|skim|skom|skuyu|skikh|sky|ski)$"
+)
+
+
+def tokenize(text: str) -> list[str]:
+    """Return the folded tokens of a name in order, with lone letters joined.
+
+    >>> tokenize("S.A. Acme-Werke & Co. (MiG-29)")
+    ['sa', 'acme', 'werke', 'and', 'co', 'mig', '29']
+    """
+    if _SCRIPT_WORDS.search(text):
+        text = unspaced_words().sub(r" \g<0> ", text)
+    text = _ARABIC_ARTICLE.sub("", text)
+    folded = fold(text[:MAX_NAME_LENGTH])
+    folded = _DOTTED.sub(lambda found: found.group().replace(".", "").replace(" ", "") + " ", folded)
+    folded = _POSSESSIVE.sub("", folded).replace("'", "").replace("`", "").replace("&", " and ")
+    return _joined_letters(_TOKEN.findall(folded))
+
+
+def _joined_letters(tokens: list[str]) -> list[str]:
+    """Join runs of lone letters: `k b tekhnologii` → `kb tekhnologii`."""
+    joined: list[str] = []
+    run = False
+    for token in tokens:
+        lone = len(token) == 1 and token.isalpha()
+        if lone and run:
+            joined[-1] += token
+        else:
+            joined.append(token)
+        run = lone
+    return joined
+
+
+@lru_cache(maxsize=131_072)
+def read_token(text: str) -> Token:
+    """Return what a folded token is, on its own."""
+    concept = concepts().get(text)
+    if concept is not None:
+        return Token(text, concept.key, _KINDS[concept.kind])
+    if text.isdigit():
+        return Token(text, text.lstrip("0") or "0", Kind.NUMBER)
+    if len(text) == 1:
+        return Token(text, text, Kind.INITIAL)
+    return Token(text, _CASE_ENDINGS.sub("sk", text) if len(text) > 7 else text, Kind.WORD)
+
+
+def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
+    """Return the length in tokens and the class of the longest legal form that begins here; 0 where none does."""
+    for length in legal_form_lengths().get(texts[start], ()):
+        form = legal_forms().get(tuple(texts[start : start + length]))
+        end = start + length
+        if form is None or end > len(texts):
+            continue
+        if not form.edge_only or start == 0 or end == len(texts):
+            return length, form.kind
+    return 0, ""
+
+
+@lru_cache(maxsize=65_536)
+def read_name(text: str) -> Name:
+    """Read a string as a name. An empty or unreadable string has no tokens.
+
+    >>> [token.key for token in read_name("OOO Zavod Gagarina").core]
+    ['plant', 'gagarina']
+    """
+    texts = tokenize(text)[:MAX_TOKENS]
+    tokens: list[Token] = []
+    form = ""
+    place = 0
+    while place < len(texts):
+        length, kind = _legal_form_at(texts, place)
+        if length:
+            form = kind if form in ("", "company", "state") else form
+            tokens.extend(Token(word, kind, Kind.LEGAL) for word in texts[place : place + length])
+            place += length
+        else:
+            tokens.append(read_token(texts[place]))
+            place += 1
+    if tokens and all(token.kind >= Kind.CONNECTOR for token in tokens):
+        tokens = [Token(token.text, token.text, Kind.WORD) for token in tokens]
+    return Name(text, tuple(tokens), form)
+
+
+_BRACKETED = re.compile(r"\s*[\(\[（]([^\)\]）]{1,60})[\)\]）]\s*")
+_ACRONYM = re.compile(r"^[^\W\d_a-z]{2,12}s?$")
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """Return the names that one published string holds: itself, itself without brackets, and a bracketed acronym.
+
+    >>> readings("Butembo Airlines (BAL)")
+    ('Butembo Airlines', 'BAL')
+    """
+    brackets = _BRACKETED.findall(text)
+    if not brackets:
+        return (text,)
+    bare = _BRACKETED.sub(" ", text).strip()
+    if not bare:
+        return (text,)
+    acronyms = tuple(inner.strip() for inner in brackets if _ACRONYM.match(inner.strip()))
+    return (bare, *acronyms) if len(acronyms) == len(brackets) else (text, bare, *acronyms)
