@@ -1,0 +1,89 @@
+# One-word tasks. Only python3 (3.11 or newer) with venv and pip is needed; `make lock` alone needs uv.
+#
+#   make demo     screen the example articles against the embedded sample and show a table
+#   make test     run all tests
+#   make check    lint, types, imports, tests: what .ci/run runs too
+#   make lint | types | imports | bench | fit | docs | lock | clean
+#
+# Variables: PYTHON (the interpreter that makes the virtual environment), VENV (where it goes), ARGS (for pytest).
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+INSTALL = $(PIP) install --quiet --require-hashes --requirement
+COMPILE = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+SOURCES = lists matchers service
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint format types imports fit bench docs lock clean
+
+help:
+	@sed -n 's/^#  *make/make/p' Makefile
+
+# What the command needs, then what the tests need: two files, one set of versions.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}; name another one: make PYTHON=python3.12 ...")'
+	@echo "making a virtual environment in $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml
+	@echo "installing what requirements.lock names" >&2
+	@$(INSTALL) requirements.lock
+	@$(INSTALL) requirements-build.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	@echo "installing what requirements-dev.lock names" >&2
+	@$(INSTALL) requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.run
+	@$(BIN)/sanctions-xref screen examples --format table --data $(VENV)/demo-data
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types imports test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy $(SOURCES)
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+fit: $(VENV)/.dev
+	$(BIN)/python -m service.evaluation fit $(ARGS)
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m service.evaluation bench $(ARGS)
+
+# Every code block and option that the documents show, against the real command.
+docs: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/hygiene -k "readme or documents" $(ARGS)
+
+lock:
+	$(COMPILE) --all-extras --group build --group browser --group dev --output-file requirements-dev.lock
+	$(COMPILE) --constraint requirements-dev.lock --extra review --extra oidc --extra postgres --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" --constraint requirements-dev.lock --group build --output-file requirements-build.lock
+	$(COMPILE) --constraint requirements-dev.lock --extra review --extra oidc --extra postgres \
+		--format pylock.toml --output-file pylock.wheels.toml
+	$(PYTHON) .ci/wheels.py pylock.wheels.toml > tests/hygiene/wheels.csv
+	rm pylock.wheels.toml
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
