@@ -95,6 +95,8 @@ class Snapshot(Frozen):
     """Entries by schema, and `entries`, `names`, `warnings`."""
     licence: str = "unstated"
     attribution: str = ""
+    facts: dict[str, str] = {}
+    """What the files say about themselves as a whole: namespace, record count, filters."""
     note: str | None = None
     """Shown with every answer that uses this version, for example that it is a dated sample."""
     accepted_reason: str | None = None

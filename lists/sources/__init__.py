@@ -1,1 +1,11 @@
-"""One module a list, one registry tuple."""
+"""One module a format, one registry tuple; the lists themselves are described in `catalogue`.
+
+Readers are asked in this order which of them recognises a file, so that the more particular ones stand first.
+"""
+
+from __future__ import annotations
+
+from lists.source import Reader
+from lists.sources import entry_table
+
+READERS: tuple[Reader, ...] = (entry_table.READER,)

@@ -1,0 +1,81 @@
+"""CSV files row by row, none lost: a broken row is given as well as it can be read, and counted.
+
+What is repaired: a line that is not UTF-8 is read as Windows-1252; a quotation mark that is never closed
+ends with its line (a plain CSV parser would swallow the rest of the file); characters after a closing
+quotation mark belong to their cell. Empty lines are skipped.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from lists.source import RawFile, Report
+
+_MAX_LINES = 200
+"""A quoted cell with more lines than this was never closed."""
+_MAX_CELL = 1 << 24
+
+Row = tuple[str, list[str]]
+"""The place of a row (`sdn.csv, line 7`) and its cells."""
+
+
+def csv_rows(raw: RawFile, report: Report, delimiter: str = ",") -> Iterator[Row]:
+    """Yield the rows of a file with their places."""
+    csv.field_size_limit(_MAX_CELL)
+    with raw.open() as stream:
+        for place, record, closed in _records(stream, raw.name, report):
+            if not closed:
+                report.warn("open quotation mark", "the row ends with its line", place)
+            cells = _cells(record, delimiter, place, report)
+            if any(cell.strip() for cell in cells):
+                yield place, cells
+
+
+def _records(stream: BinaryIO, name: str, report: Report) -> Iterator[tuple[str, str, bool]]:
+    """Yield each record with its place, and whether its quotation marks are closed."""
+    waiting: list[tuple[str, str]] = []
+    for number, line in enumerate(stream, start=1):
+        place = f"{name}, line {number}"
+        waiting.append((place, _decoded(line.removeprefix(b"\xef\xbb\xbf"), place, report)))
+        if sum(text.count('"') for _, text in waiting) % 2 == 0:
+            yield waiting[0][0], "".join(text for _, text in waiting), True
+            waiting.clear()
+        elif len(waiting) > _MAX_LINES:
+            yield from _settled(waiting)
+    while waiting:
+        yield from _settled(waiting)
+
+
+def _settled(waiting: list[tuple[str, str]]) -> Iterator[tuple[str, str, bool]]:
+    """Give up on the first line's open quotation mark, and take from `waiting` what can now be read."""
+    place, text = waiting.pop(0)
+    yield place, text, text.count('"') % 2 == 0
+    held: list[tuple[str, str]] = []
+    rest = waiting.copy()
+    waiting.clear()
+    for item in rest:
+        held.append(item)
+        if sum(line.count('"') for _, line in held) % 2 == 0:
+            yield held[0][0], "".join(line for _, line in held), True
+            held.clear()
+    waiting.extend(held)
+
+
+def _cells(record: str, delimiter: str, place: str, report: Report) -> list[str]:
+    lines = record.splitlines(keepends=True)
+    try:
+        return next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        report.warn("csv", f"{error}; the row is read as well as it can be", place)
+        bare = record.rstrip("\r\n").replace("\r", " ")
+        return next(csv.reader([bare], delimiter=delimiter, strict=False), [])
+
+
+def _decoded(line: bytes, place: str, report: Report) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        report.warn("encoding", "not UTF-8; the line is read as Windows-1252", place)
+        return line.decode("cp1252", errors="replace")
