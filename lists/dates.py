@@ -27,7 +27,13 @@ def iso_date(text: str) -> str | None:
     ('2010-05-05', '2022-06', None)
     """
     day = _ISO_DAY.fullmatch(text.strip())
-    return partial_date(day[1] if day else text, ISO_FORMS)
+    if day is None:
+        return partial_date(text, ISO_FORMS)
+    try:
+        year = date.fromisoformat(day[1]).year
+    except ValueError:
+        return None
+    return day[1] if _EARLIEST <= year <= _LATEST else None
 
 
 def partial_date(text: str, forms: tuple[str, ...]) -> str | None:

@@ -233,7 +233,10 @@ class ListEntry(Frozen):
 
 def canonical_json(value: dict[str, Any]) -> str:
     """Return JSON with sorted keys, no spaces and no escaping of letters: equal values, equal bytes."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def entry_json(entry: ListEntry) -> str:

@@ -57,7 +57,10 @@ class Record:
 
     def text(self, name: str, default: str = "") -> str:
         """Take the one value of a field, cleaned; a second value is a warning and is dropped."""
-        found = self.texts(name)
+        values = self._take(name)
+        if not values:
+            return default
+        found = self.texts(name) if len(values) > 1 else (clean(_text(values[0])) or default,)
         if len(found) > 1:
             self.warn("repeated field", f"{name} has {len(found)} values, the first is used: {found[1:]}")
         return found[0] if found else default
