@@ -1,58 +1,63 @@
 """The embedded sample reads without a warning, and says nothing that cannot be."""
 
 import csv
-import io
-from itertools import chain
+from importlib.resources import files
 
 import pytest
 
-from lists.embedded.sample import DATE, NOTE, SOURCES, sample_files
+from lists.drafts import Incoming, read_draft
+from lists.embedded import embedded_versions
+from lists.embedded.sample import DATE, LIST_IDS, NOTE, sample_draft
 from lists.identifiers import CHECKS
-from lists.models import EntitySchema, ListEntry
-from lists.source import Report, Source
-from lists.sources.entry_table import READER
+from lists.models import EntitySchema
 
-SEPARATOR = " | "
-
-
-def read(source: Source) -> tuple[list[ListEntry], Report]:
-    report = Report()
-    return list(READER.read(sample_files(source.list_id), source, report)), report
+FOLDER = files("lists.embedded") / "data"
+NAME_COLUMNS = ("name", "aliases", "weak_aliases", "previous_names")
 
 
-def rows(source: Source) -> list[dict[str, str]]:
-    (file,) = sample_files(source.list_id)
-    with file.open() as stream:
-        return list(csv.DictReader(io.TextIOWrapper(stream, encoding="utf-8"), strict=True))
+def rows(list_id):
+    with (FOLDER / f"{list_id}.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["entry_id"]: row for row in csv.DictReader(stream, strict=True)}
 
 
 @pytest.fixture(scope="module")
-def entries() -> list[ListEntry]:
-    return list(chain.from_iterable(read(source)[0] for source in SOURCES))
+def versions():
+    return tuple(embedded_versions())
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.list_id)
-def test_every_row_reads_without_a_warning(source):
-    found, report = read(source)
+@pytest.fixture(scope="module")
+def entries(versions):
+    return [entry for _, found in versions for entry in found]
+
+
+@pytest.mark.parametrize("list_id", LIST_IDS)
+def test_every_row_reads_without_a_warning(list_id):
+    file = FOLDER / f"{list_id}.csv"
+    _, found, report = read_draft(sample_draft(list_id, Incoming(file.name, file)))
     assert [str(warning) for warning in report.warnings] == []
     assert [entry.entry_id for entry in found if entry.warnings] == []
-    assert [entry.entry_id for entry in found] == [row["entry_id"] for row in rows(source)]
+    assert [entry.entry_id for entry in found] == sorted(rows(list_id))
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.list_id)
-def test_every_name_of_a_row_is_kept(source):
-    for entry, row in zip(read(source)[0], rows(source), strict=True):
-        columns = (row[name] for name in ("name", "aliases", "weak_aliases", "previous_names"))
-        typed = {text for column in columns for text in column.split(SEPARATOR) if text}
+def test_every_name_of_a_row_is_kept(entries):
+    for entry in entries:
+        row = rows(entry.list_id)[entry.entry_id]
+        typed = {text for column in NAME_COLUMNS for text in row[column].split(" | ") if text}
         assert {name.text for name in entry.names} == typed
 
 
-def test_files_are_recognized_and_open_twice():
-    for source in SOURCES:
-        files = sample_files(source.list_id)
-        assert READER.recognizes(files)
-        with files[0].open() as first, files[0].open() as second:
-            assert first.read() == second.read()
+def test_versions_are_sorted_dated_and_carry_the_note(versions):
+    assert tuple(snapshot.list_id for snapshot, _ in versions) == LIST_IDS == tuple(sorted(LIST_IDS))
+    for snapshot, found in versions:
+        assert snapshot.published == snapshot.retrieved.date() == DATE
+        assert snapshot.version == f"{DATE.isoformat()}-{snapshot.sha256[:12]}"
+        assert snapshot.note == NOTE
+        assert snapshot.counts["entries"] == len(found)
+        assert snapshot.licence != "unstated"
+
+
+def test_reading_again_gives_the_same(versions):
+    assert tuple(embedded_versions()) == versions
 
 
 def test_size_and_kinds(entries):
@@ -64,11 +69,8 @@ def test_size_and_kinds(entries):
     }
 
 
-def test_ids_and_sources_are_unique_and_sorted(entries):
-    refs = [entry.ref for entry in entries]
-    assert len(set(refs)) == len(refs)
-    ids = [source.list_id for source in SOURCES]
-    assert ids == sorted(set(ids))
+def test_ids_are_unique(entries):
+    assert len({entry.ref for entry in entries}) == len(entries)
 
 
 def test_check_digits_agree(entries):
@@ -94,8 +96,7 @@ def test_one_listing_has_ended(entries):
 
 
 def test_the_parties_of_the_examples_are_there(entries):
-    refs = {entry.ref for entry in entries}
-    assert refs >= {
+    assert {entry.ref for entry in entries} >= {
         ("us_ofac_sdn", "36431"),
         ("us_ofac_sdn", "35341"),
         ("us_ofac_sdn", "35901"),
