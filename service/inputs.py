@@ -69,6 +69,16 @@ def read_queries(stream: BinaryIO, name: str, note: Note) -> Iterator[QueryIn | 
     return _read(stream, name, QUERIES, note)
 
 
+def query_named(name: str, place: str) -> QueryIn | BadLine:
+    """Return the query for a bare name."""
+    return _validated(QUERIES, {"name": name}, place, name)
+
+
+def pair_named(name1: str, name2: str, place: str) -> PairIn | BadLine:
+    """Return the pair of two bare names."""
+    return _validated(PAIRS, {"name1": name1, "name2": name2}, place, f"{name1}, {name2}")
+
+
 def read_pairs(stream: BinaryIO, name: str, note: Note) -> Iterator[PairIn | BadLine]:
     """Read pairs of names: JSON objects, or CSV with the columns `name1`, `name2` and optionally `schema`."""
     return _read(stream, name, PAIRS, note)

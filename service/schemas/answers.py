@@ -144,8 +144,10 @@ class ComparisonOut(Wire):
     schema_version: str = Field(default=SCHEMA_VERSION, description="Version of this shape.")
     name1: str = Field(description="The first name.")
     name2: str = Field(description="The second name.")
-    score: float = Field(description="Sum of all contributions, in log-odds.")
-    confidence: float = Field(ge=0, le=1, description="Probability that both name the same party.")
+    score: float | None = Field(description="Sum of all contributions, in log-odds; null with `error`.")
+    confidence: float | None = Field(
+        ge=0, le=1, description="Probability that both name the same party; null with `error`."
+    )
     features: list[FeatureOut] = Field(description="The rows that sum to the score.")
     alignment: list[tuple[str, str, str]] = Field(default=[], description="Token by token; see `Match`.")
     error: str | None = Field(
