@@ -23,6 +23,7 @@ from service.review.trail import Event, digest, iso, next_event
 
 Clock = Callable[[], datetime]
 CHECKPOINT_EVERY = 100
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,16 @@ def last_event(connection: Connection) -> Event | None:
 
 
 def read_events(connection: Connection, after: int = 0, limit: int | None = None) -> Iterator[Event]:
-    """Yield events in order, from the one after `after` on."""
-    wanted = select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
-    for row in connection.execution_options(yield_per=500).execute(wanted):
-        yield _event(row)
+    """Yield events in order, from the one after `after` on; they are fetched a page at a time."""
+    left = limit
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        wanted = select(events).where(events.c.seq > after).order_by(events.c.seq).limit(size)
+        page = connection.execute(wanted).all()
+        yield from map(_event, page)
+        if len(page) < size:
+            return
+        after, left = page[-1].seq, None if left is None else left - size
 
 
 def read_checkpoints(connection: Connection, seq: int | None = None) -> tuple[Checkpoint, ...]:
