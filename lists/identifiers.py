@@ -113,7 +113,10 @@ def labelled(
     kind = LABELS.get(label.strip().rstrip(":").lower())
     if kind is None:
         return None
-    return identifier(_refined(kind, value, country), value, country=country, label=label, flags=flags)
+    refined = _refined(kind, value, country)
+    found = identifier(refined, value, country=country, label=label, flags=flags)
+    is_no_lei = kind == "leiCode" and refined != kind
+    return found.model_copy(update={"valid": False}) if is_no_lei else found
 
 
 def identifiers_in(text: str) -> Iterator[Identifier]:
