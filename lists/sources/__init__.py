@@ -6,6 +6,6 @@ Readers are asked in this order which of them recognises a file, so that the mor
 from __future__ import annotations
 
 from lists.source import Reader
-from lists.sources import entry_table
+from lists.sources import entry_table, ofac_csv, un_xml
 
-READERS: tuple[Reader, ...] = (entry_table.READER,)
+READERS: tuple[Reader, ...] = (entry_table.READER, un_xml.READER, ofac_csv.READER)
