@@ -70,9 +70,9 @@ fit: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m service.evaluation bench $(ARGS)
 
-# Every code block and option that the documents show, against the real command.
+# Write the output that documents show anew, from real runs.
 docs: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/hygiene -k "readme or documents" $(ARGS)
+	$(BIN)/python .ci/documents.py
 
 lock:
 	$(COMPILE) --all-extras --group build --group browser --group dev --output-file requirements-dev.lock

@@ -1,0 +1,87 @@
+"""Keep the output that documents show the real one.
+
+A fenced block of commands and their output after the line `<!-- run -->` is written anew from a real run:
+
+    python .ci/documents.py            write
+    python .ci/documents.py --check    say what is out of date, end 1
+
+Commands run in the repository with the embedded sample and none of the caller's settings, 110 columns wide. A
+line with `…` alone, as the last of a command's output, stands for the rest.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ("README.md", "docs/api-guide.md", "docs/operators-guide.md")
+BLOCK = re.compile(r"(?<=<!-- run -->\n)```console\n(.*?)```\n", re.DOTALL)
+REST = "…"
+
+
+def run(command: str, folder: str) -> list[str]:
+    """Return the lines that a command prints to standard output."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SANCTIONS_XREF_")}
+    environment = {
+        **kept,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
+        "SANCTIONS_XREF_DATA": folder,
+        "COLUMNS": "110",
+        "NO_COLOR": "1",
+    }
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"{command}: ended {done.returncode}\n{done.stderr}")
+    return [line.rstrip() for line in done.stdout.splitlines()]
+
+
+def renew(block: str) -> str:
+    """Return a block with the output of its commands written anew, cut where it was cut."""
+    lines: list[str] = []
+    for part in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
+        command, *shown = part.rstrip("\n").split("\n")
+        if not command:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            printed = run(command.removeprefix("$ "), folder)
+        if shown and shown[-1].strip() == REST:
+            printed = [*printed[: len(shown) - 1], REST]
+        lines += [command, *printed]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the documents, or say how they differ."""
+    differences: list[str] = []
+    for name in DOCUMENTS:
+        path = ROOT / name
+        if not path.is_file():
+            continue
+        old = path.read_text(encoding="utf-8")
+        new = BLOCK.sub(lambda found: f"```console\n{renew(found[1])}```\n", old)
+        if "--check" in sys.argv:
+            differences += difflib.unified_diff(
+                old.splitlines(), new.splitlines(), name, "a real run", lineterm=""
+            )
+        else:
+            path.write_text(new, encoding="utf-8")
+    print("\n".join(differences))
+    sys.exit(bool(differences))
+
+
+if __name__ == "__main__":
+    main()
