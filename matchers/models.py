@@ -26,6 +26,10 @@ class Mention:
     alternatives: tuple[tuple[int, int], ...] = ()
     """Other readings of the same place (longer or split), as offsets; the best-matching one decides."""
     sentence: tuple[int, int] | None = None
+    listed: tuple[int, ...] = ()
+    """Numbers of the entries that have exactly this name, where the alias spotter found it."""
+    ambiguity: float = 0.0
+    """How likely such a listed name means something else: 0 for a distinctive one, 1 for an everyday word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""What `resolve` returns: the mentions of one organization, how to ask for it, and what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matchers.models import Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to ask for an organization. The first of a group is its longest name in the text."""
+
+    text: str
+    how: str
+    """`as written`, `alternative`, `short form`, `acronym`, `also known as`, `formerly` or `uninflected`."""
+    start: int
+    end: int
+    """Where the words stand that it was read from; an uninflected form is not itself in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEvidence:
+    """A place that stands near an organization's name and points to a country."""
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    """`country`, `people` or `city`."""
+    country: str
+    nearness: str
+    """`name` (inside the name), `sentence`, `next` (the sentence before or after) or `article`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Words of the text that connect an organization with another one: "a subsidiary of", "formerly"."""
+
+    relation: str
+    start: int
+    end: int
+    mention: Mention
+    """The other organization."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands near an organization's mentions."""
+
+    places: tuple[PlaceEvidence, ...] = ()
+    names: tuple[Mention, ...] = ()
+    """Other names in the same sentences."""
+    connections: tuple[Connection, ...] = ()
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The country codes of the places, the nearest first."""
+        order = {"name": 0, "sentence": 1, "next": 2, "article": 3}
+        nearest = sorted(self.places, key=lambda found: order[found.nearness])
+        return tuple(dict.fromkeys(found.country for found in nearest))
+
+
+@dataclass(frozen=True, slots=True)
+class MentionGroup:
+    """The mentions of a text that name one organization, in order of place."""
+
+    name: str
+    mentions: tuple[Mention, ...]
+    variants: tuple[Variant, ...]
+    context: Context

@@ -1,0 +1,105 @@
+"""How two mentions are seen to name the same organization: equal, shorter, inflected, or by initials."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from matchers.mentions.places import places
+from matchers.mentions.spotter import generic_tokens, name_tokens
+from matchers.names.folding import fold
+
+_CYRILLIC_ENDING = re.compile(
+    "(?:иями|ями|ами|ого|его|ому|ему|ыми|ими|ією|ьою|ою|ею|ием|ью|ов|ев|ів|ом|ем|ем|ой|ей|ах|ях|ам|ям|ую|юю|ая|яя|ое|ее|ые|ие|ый|ий|их|ых|им|ым"
+    "|а|я|о|е|и|ы|у|ю|ь|й|і|ї)$"
+)
+_CASE_ENDINGS = (
+    ("ью", "ь"),
+    ("ом", ""),
+    ("ем", ""),
+    ("ём", ""),
+    ("ою", "а"),
+    ("у", ""),
+    ("а", ""),
+    ("е", ""),
+    ("і", ""),
+)
+_CYRILLIC_WORD = re.compile("[А-яЁёІіЇїЄєҐґ]+")
+
+
+@lru_cache(maxsize=65_536)
+def name_key(text: str) -> tuple[str, ...]:
+    """Return the folded tokens of a name, without legal forms, of Cyrillic words only the stems.
+
+    >>> name_key("Роствертоле") == name_key("Роствертол")
+    True
+    """
+    if not text.isascii() and _CYRILLIC_WORD.search(text):
+        text = _CYRILLIC_WORD.sub(lambda match: _stem(match.group()), text)
+    return name_tokens(text)
+
+
+def _stem(word: str) -> str:
+    stem = _CYRILLIC_ENDING.sub("", word.lower())
+    return stem if len(stem) >= 4 else word.lower()
+
+
+def uninflected(text: str) -> str | None:
+    """Return a Cyrillic name with the commonest case endings taken off, or None where nothing is to take off.
+
+    >>> uninflected("Ростехом"), uninflected("Росатом")
+    ('Ростех', None)
+    """
+    if text.isascii():
+        return None
+    bare = _CYRILLIC_WORD.sub(lambda match: _nominative(match.group()), text)
+    return bare if bare != text else None
+
+
+def _nominative(word: str) -> str:
+    if len(word) < 6 or word.endswith(("атом", "ком", "пром", "дом", "кем", "ам", "нта", "ика", "ина")):
+        return word
+    for ending, instead in _CASE_ENDINGS:
+        if word.endswith(ending):
+            return word.removesuffix(ending) + instead
+    return word
+
+
+@lru_cache(maxsize=65_536)
+def is_distinctive(token: str) -> bool:
+    """Say whether a folded token can stand for a name: long enough, and neither generic nor a place."""
+    return len(token) > 2 and not token.isdigit() and token not in generic_tokens() and token not in places()
+
+
+def is_telling(text: str) -> bool:
+    """Say whether a part of a name is worth asking for: it has a distinctive word, or several of some length.
+
+    >>> is_telling("Rosneft"), is_telling("Ministry"), is_telling("Space Defense Command Centre")
+    (True, False, True)
+    """
+    key = name_key(text)
+    return any(map(is_distinctive, key)) or len(key) > 2
+
+
+@lru_cache(maxsize=65_536)
+def initials(text: str) -> tuple[str, ...]:
+    """Return the acronyms that a name's capitals make, with and without its lower-case words.
+
+    >>> initials("Iran Aviation Industries Organization")
+    ('iaio',)
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if word.lower() not in ("the",)]
+    capitals = "".join(word[0] for word in words if word[0].isupper())
+    everything = "".join(word[0] for word in words)
+    return tuple(dict.fromkeys(fold(letters) for letters in (capitals, everything) if len(letters) > 1))
+
+
+def is_short_form(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Say whether a name's key is a shorter form of another: the other has its tokens, one is distinctive.
+
+    >>> is_short_form(("gagarin", "plant"), ("yuri", "gagarin", "aviation", "plant"))
+    True
+    """
+    if not short or len(short) >= len(long) or not set(short) <= set(long):
+        return False
+    return any(map(is_distinctive, short))

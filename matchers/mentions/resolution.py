@@ -1,0 +1,216 @@
+"""Which mentions of a text name the same organization, how to ask for it, and what stands near it.
+
+The order: drop places → equal names → "also known as" → acronyms in brackets after a name, or of a name's
+initials → short forms of exactly one longer name → variants to ask for, longest first → context.
+
+A short form is left alone where it fits several longer names, and where it is itself a listed name of another
+party than the longer one: "Gazprom" beside "Gazprom Neft" stays Gazprom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from matchers.mentions.context import contexts
+from matchers.mentions.groups import Context, MentionGroup, Variant
+from matchers.mentions.keys import initials, is_short_form, is_telling, name_key, uninflected
+from matchers.mentions.relations import same_party
+from matchers.models import Mention
+
+MAX_VARIANTS = 8
+_BRACKET = re.compile(r"[\s\"'”’»,]{0,3}[(\[]\s?(?:the\s)?[\"'“‘«]?$")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A group while it grows. `links` are the mentions that joined it by more than an equal name."""
+
+    key: tuple[str, ...]
+    mentions: list[Mention]
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def listed(self) -> frozenset[int]:
+        return frozenset(number for mention in self.mentions for number in mention.listed)
+
+    def absorb(self, other: _Draft, how: str) -> None:
+        for mention in other.mentions:
+            self.links[mention.start, mention.end] = other.links.get((mention.start, mention.end), how)
+        self.mentions += other.mentions
+
+
+def resolve(text: str, mentions: Sequence[Mention]) -> tuple[MentionGroup, ...]:
+    """Return the organizations that the mentions name, by first mention, each with its context."""
+    named = [mention for mention in mentions if mention.found_by != ("place",)]
+    drafts = _equal_names(named)
+    drafts = _join_known_as(text, drafts)
+    drafts = _join_acronyms(text, drafts)
+    drafts = _join_short_forms(drafts)
+    drafts = sorted(drafts, key=lambda draft: min(mention.start for mention in draft.mentions))
+    found = contexts(text, mentions, [draft.mentions for draft in drafts])
+    return tuple(_group(draft, context) for draft, context in zip(drafts, found, strict=True))
+
+
+def _equal_names(mentions: Iterable[Mention]) -> list[_Draft]:
+    drafts: dict[tuple[str, ...], _Draft] = {}
+    for mention in mentions:
+        key = name_key(mention.text)
+        if key in drafts:
+            drafts[key].mentions.append(mention)
+        elif key:
+            drafts[key] = _Draft(key, [mention])
+    return list(drafts.values())
+
+
+def _join_known_as(text: str, drafts: list[_Draft]) -> list[_Draft]:
+    owner = {id(mention): draft for draft in drafts for mention in draft.mentions}
+    ordered = sorted(
+        (mention for draft in drafts for mention in draft.mentions), key=lambda found: found.start
+    )
+    gone: set[int] = set()
+    for number, first in enumerate(ordered):
+        for second in ordered[number + 1 : number + 5]:
+            words = same_party(text, first, second)
+            one, other = owner[id(first)], owner[id(second)]
+            if words is None or one is other or id(other) in gone or id(one) in gone:
+                continue
+            how = "also known as" if "known" in words or "a" in words.replace(".", "")[:1] else "formerly"
+            one.absorb(other, how)
+            gone.add(id(other))
+    return [draft for draft in drafts if id(draft) not in gone]
+
+
+def _join_acronyms(text: str, drafts: list[_Draft]) -> list[_Draft]:
+    ends = {mention.end: draft for draft in drafts for mention in draft.mentions}
+    by_initials: dict[str, list[_Draft]] = {}
+    for draft in drafts:
+        if len(draft.key) > 1:
+            for letters in initials(draft.mentions[0].text):
+                by_initials.setdefault(letters, []).append(draft)
+    kept: list[_Draft] = []
+    for draft in drafts:
+        home = _acronym_home(text, draft, ends, by_initials)
+        if home is None or home is draft:
+            kept.append(draft)
+        else:
+            home.absorb(draft, "acronym")
+    return kept
+
+
+def _acronym_home(
+    text: str, draft: _Draft, ends: dict[int, _Draft], by_initials: dict[str, list[_Draft]]
+) -> _Draft | None:
+    """Return the name whose acronym this is: it stands in brackets after it, or has its initials."""
+    if not _is_acronym(draft.mentions[0].text):
+        return None
+    for mention in draft.mentions:
+        opening = _BRACKET.search(text, max(0, mention.start - 8), mention.start)
+        home = ends.get(opening.start()) if opening else None
+        if home is not None and len(home.key) > 1 and _spells(mention.text, home.mentions[0].text):
+            return home
+    homes = by_initials.get("".join(draft.key), [])
+    return homes[0] if len(homes) == 1 else None
+
+
+def _is_acronym(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return 2 <= len(letters) <= 12 and " " not in text and sum(map(str.isupper, letters)) * 2 >= len(letters)
+
+
+def _spells(acronym: str, name: str) -> bool:
+    """Say whether a word of the name begins with the acronym's letter: brackets hold other things too."""
+    starts = {word[0].lower() for word in re.findall(r"\w+", name)}
+    return acronym[0].lower() in starts or not name.isascii()
+
+
+def _join_short_forms(drafts: list[_Draft]) -> list[_Draft]:
+    by_token: dict[str, list[_Draft]] = {}
+    for draft in drafts:
+        for token in set(draft.key):
+            by_token.setdefault(token, []).append(draft)
+    merged: dict[int, _Draft] = {}
+    for draft in sorted(drafts, key=lambda found: len(found.key)):
+        longer = [
+            other
+            for other in by_token[draft.key[0]]
+            if is_short_form(draft.key, other.key) and not _is_joined(other)
+        ]
+        homes = [other for other in longer if _may_shorten(draft, other)]
+        if homes and len(longer) == len(homes) and _is_chain(homes):
+            merged[id(draft)] = max(homes, key=lambda found: len(found.key))
+    for draft in sorted(drafts, key=lambda found: len(found.key)):
+        if id(draft) in merged:
+            merged[id(draft)].absorb(draft, "short form")
+    return [draft for draft in drafts if id(draft) not in merged]
+
+
+def _may_shorten(short: _Draft, long: _Draft) -> bool:
+    apart = not any(_overlap(one, other) for one in short.mentions for other in long.mentions)
+    return (apart or len(short.mentions) > 1) and (not short.listed or bool(short.listed & long.listed))
+
+
+def _is_joined(draft: _Draft) -> bool:
+    """Say whether a name is only a run that joins shorter names, by "and" or a possessive."""
+    return all(mention.found_by == ("joined",) for mention in draft.mentions)
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _is_chain(drafts: list[_Draft]) -> bool:
+    """Say whether each of several longer names is a short form of the next, so that they are one party."""
+    ordered = sorted(drafts, key=lambda found: len(found.key))
+    return all(is_short_form(one.key, other.key) for one, other in pairwise(ordered))
+
+
+def _group(draft: _Draft, context: Context) -> MentionGroup:
+    mentions = _outermost(draft.mentions)
+    variants: dict[str, Variant] = {}
+    for variant in sorted(_variants(draft), key=_variant_order):
+        variants.setdefault(variant.text, variant)
+    kept = tuple(variants.values())[:MAX_VARIANTS]
+    return MentionGroup(kept[0].text, mentions, kept, context)
+
+
+def _outermost(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Return the mentions in order; one inside another of the same party gives its evidence to that."""
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda found: (found.start, -found.end)):
+        if kept and mention.end <= kept[-1].end:
+            kept[-1] = replace(
+                kept[-1],
+                found_by=tuple(dict.fromkeys((*kept[-1].found_by, *mention.found_by))),
+                listed=tuple(sorted({*kept[-1].listed, *mention.listed})),
+                ambiguity=max(kept[-1].ambiguity, mention.ambiguity),
+            )
+        else:
+            kept.append(mention)
+    return tuple(kept)
+
+
+def _variants(draft: _Draft) -> Iterator[Variant]:
+    seen: set[str] = set()
+    for mention in draft.mentions:
+        if mention.text in seen:
+            continue
+        seen.add(mention.text)
+        how = draft.links.get((mention.start, mention.end), "as written")
+        yield Variant(" ".join(mention.text.split()), how, mention.start, mention.end)
+        for start, end in mention.alternatives:
+            low, high = start - mention.start, end - mention.start
+            if low >= 0 and high <= len(mention.text) and is_telling(mention.text[low:high]):
+                yield Variant(" ".join(mention.text[low:high].split()), "alternative", start, end)
+        bare = uninflected(mention.text)
+        if bare:
+            yield Variant(bare, "uninflected", mention.start, mention.end)
+
+
+_ORDER = {"as written": 0, "also known as": 1, "formerly": 1, "alternative": 2, "short form": 3, "acronym": 3}
+
+
+def _variant_order(variant: Variant) -> tuple[int, int, int]:
+    return _ORDER.get(variant.how, 4), -len(variant.text), variant.start

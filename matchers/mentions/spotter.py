@@ -1,0 +1,302 @@
+"""Find listed names in a text, whatever their script: exact after folding, legal forms aside.
+
+Every listed name becomes one 64-bit number, computed from the hashes of its folded tokens in order; a text's
+n-grams become numbers in the same way, all at once, and are looked up in the sorted array. The arrays hold no
+Python objects, so any number of processes can map one copy into memory. Hashes are BLAKE2b, the same in every
+process and on every machine.
+
+The polynomial: with token hashes h and an odd base B, P[i] = h[0] + h[1] B + … (mod 2^64), so the tokens i
+… i+n-1 have the number (P[i+n] - P[i]) B^-i, wherever they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lists.models import EntitySchema, ListedName, ListEntry, NameKind, Quality
+from matchers.mentions.places import places
+from matchers.mentions.spans import Span
+from matchers.mentions.vocabulary import common_words, organization_words, word_classes
+from matchers.mentions.words import PIECE, Words
+from matchers.names.folding import fold
+
+SPOTTER_FORMAT = "1"
+"""Changes when the arrays of `build_spotter` mean something else."""
+
+MAX_TOKENS = 40
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_LENGTH_STEP = 0xD6E8FEB86659FD93
+_MASK = (1 << 64) - 1
+_SINGLE_BITS, _PAIR_BITS = 19, 21
+_TOKEN = re.compile(r"[a-z0-9]+")
+_APOSTROPHE = re.compile(r"'s?\b|[`’]")
+_DOTS = re.compile(r"(?<=\b[a-z0-9])\.(?=[a-z0-9]\b)|\.$")
+_JOINING = frozenset(("and", "the"))
+UNSPOTTED = 0.95
+"""One-word names at least as ambiguous as this are left to the other finders."""
+
+Numbers = NDArray[Any]
+
+
+@lru_cache(maxsize=131_072)
+def piece_tokens(piece: str) -> tuple[str, ...]:
+    """Return the folded tokens of one piece of a text; "and" and "the" carry nothing and are left out.
+
+    >>> piece_tokens("Komsomolsk-on-Amur ")
+    ('komsomolsk', 'on', 'amur')
+    """
+    folded = _DOTS.sub("", _APOSTROPHE.sub("", fold(piece.strip())))
+    return tuple(token for token in _TOKEN.findall(folded) if token not in _JOINING)
+
+
+@lru_cache(maxsize=131_072)
+def piece_hashes(piece: str) -> tuple[int, ...]:
+    """Return the hashes of the folded tokens of one piece of a text."""
+    return tuple(map(token_hash, piece_tokens(piece)))
+
+
+def token_hash(token: str) -> int:
+    """Return the hash of one folded token, 64 bits, the same everywhere."""
+    return int.from_bytes(blake2b(token.encode(), digest_size=8).digest(), "little")
+
+
+def name_tokens(text: str) -> tuple[str, ...]:
+    """Return the folded tokens of a name without the legal forms at its ends.
+
+    >>> name_tokens("JSC Rosoboronexport"), name_tokens("PALAU SHIPPING CO., LTD.")
+    (('rosoboronexport',), ('palau', 'shipping'))
+    """
+    tokens = list(chain.from_iterable(map(piece_tokens, PIECE.findall(text))))
+    legal = _legal_tokens()
+    first, last = 0, len(tokens)
+    while last - first > 1 and tokens[last - 1] in legal:
+        last -= 1
+    while last - first > 1 and tokens[first] in legal:
+        first += 1
+    return tuple(tokens[first:last]) if last > first else ()
+
+
+@lru_cache(maxsize=1)
+def _legal_tokens() -> frozenset[str]:
+    return frozenset(fold(word) for word in word_classes()["legal"])
+
+
+@lru_cache(maxsize=1)
+def generic_tokens() -> frozenset[str]:
+    """Return the folded words that many organizations share, and places."""
+    words = organization_words()
+    generic = chain(words["noun"], words["modifier"], common_words(), *word_classes().values())
+    return frozenset(
+        chain((fold(word) for word in generic), chain.from_iterable(name.split() for name in places()))
+    )
+
+
+def ambiguity(tokens: tuple[str, ...], name: ListedName) -> float:
+    """Return how likely a listed name, met in a text, means something else, from 0 to 1.
+
+    One-word names are judged by their length, by what the publisher says of them and by whether they are
+    everyday words; longer names are ambiguous where all their words are generic ("National Bank").
+    """
+    generic = sum(token in generic_tokens() or token.isdigit() for token in tokens)
+    is_weak = name.kind is NameKind.WEAK or name.quality is Quality.WEAK
+    if generic == len(tokens):
+        return 1.0 if len(tokens) == 1 else 0.8
+    if len(tokens) > 1:
+        return 0.2 if is_weak or generic == len(tokens) - 1 else 0.05
+    length = len(tokens[0])
+    by_length = 1.0 if length < 2 else 0.8 if length < 4 else 0.6 if length < 5 else 0.35
+    return min(0.9, by_length + 0.2) if is_weak and length > 1 else by_length
+
+
+def _spotted_names(entries: Iterable[ListEntry]) -> Iterator[tuple[int, int, tuple[str, ...], float]]:
+    """Yield entry number, name number, tokens and ambiguity of each name of each party that is no person."""
+    name_number = 0
+    for number, entry in enumerate(entries):
+        for name in entry.names:
+            if entry.schema_ is not EntitySchema.PERSON:
+                tokens = name_tokens(name.text)
+                if 0 < len(tokens) <= MAX_TOKENS:
+                    yield number, name_number, tokens, ambiguity(tokens, name)
+            name_number += 1
+
+
+def build_spotter(entries: Iterable[ListEntry]) -> dict[str, Numbers]:
+    """Build the arrays of an `AliasSpotter`: sorted name numbers, with the entry and the ambiguity of each.
+
+    Entry and name numbers count the entries, and their names, in the order of iteration.
+    """
+    keys, owners, numbers, doubts = [], [], [], []
+    singles = np.zeros(1 << _SINGLE_BITS, dtype=np.bool_)
+    pairs = np.zeros(1 << _PAIR_BITS, dtype=np.bool_)
+    lengths: set[int] = set()
+    for entry_number, name_number, tokens, doubt in _spotted_names(entries):
+        hashes = [token_hash(token) for token in tokens]
+        keys.append(_name_key(hashes))
+        owners.append(entry_number)
+        numbers.append(name_number)
+        doubts.append(doubt)
+        if len(tokens) == 1:
+            singles[hashes[0] >> (64 - _SINGLE_BITS)] = True
+        else:
+            lengths.add(len(tokens))
+            pairs[_name_key(hashes[:2]) >> (64 - _PAIR_BITS)] = True
+    order = np.argsort(np.array(keys, dtype=np.uint64), kind="stable")
+    return {
+        "keys": np.array(keys, dtype=np.uint64)[order],
+        "entries": np.array(owners, dtype=np.int32)[order],
+        "names": np.array(numbers, dtype=np.int32)[order],
+        "ambiguity": np.array(doubts, dtype=np.float32)[order],
+        "lengths": np.array(sorted(lengths), dtype=np.int64),
+        "singles": singles,
+        "pairs": pairs,
+    }
+
+
+def _name_key(hashes: list[int]) -> int:
+    value, power = 0, 1
+    for number in hashes:
+        value = (value + number * power) & _MASK
+        power = (power * _BASE) & _MASK
+    value = (value + len(hashes) * _LENGTH_STEP) & _MASK
+    return ((value ^ (value >> 32)) * _LENGTH_STEP) & _MASK
+
+
+def _mix(value: Numbers) -> Numbers:
+    mixed: Numbers = (value ^ (value >> np.uint64(32))) * np.uint64(_LENGTH_STEP)
+    return mixed
+
+
+@lru_cache(maxsize=8)
+def _powers(base: int, count: int) -> Numbers:
+    factors = np.full(count, base, dtype=np.uint64)
+    factors[0] = 1
+    powers: Numbers = np.multiply.accumulate(factors)
+    powers.setflags(write=False)
+    return powers
+
+
+class AliasSpotter:
+    """Looks up all n-grams of a text among listed names. Holds nothing but the arrays of `build_spotter`."""
+
+    def __init__(self, arrays: Mapping[str, Numbers]) -> None:
+        self._keys = arrays["keys"]
+        self._entries = arrays["entries"]
+        self._ambiguity = arrays["ambiguity"]
+        self._lengths = arrays["lengths"]
+        self._singles = arrays["singles"]
+        self._pairs = arrays["pairs"]
+
+    def spot(self, words: Words) -> Iterator[Span]:
+        """Yield the listed names in a text, the longest at each place, that are written like names there."""
+        if not len(self._keys):
+            return
+        hashes = list(map(piece_hashes, words.pieces))
+        owners = np.repeat(
+            np.arange(len(hashes)), np.fromiter(map(len, hashes), dtype=np.int64, count=len(hashes))
+        )
+        tokens = np.fromiter(chain.from_iterable(hashes), dtype=np.uint64, count=len(owners))
+        reached = -1
+        for start, length, low, high in self._hits(tokens, _capitals(words)[owners]):
+            first, last = int(owners[start]), int(owners[start + length - 1]) + 1
+            if start + length <= reached or not _is_written_as_name(words, first, last):
+                continue
+            doubt = float(self._ambiguity[low:high].min())
+            if length > 1 or doubt < UNSPOTTED:
+                reached = start + length
+                yield Span(
+                    first,
+                    _with_form(words, last),
+                    "alias",
+                    (),
+                    tuple(sorted(set(self._entries[low:high].tolist()))),
+                    doubt,
+                )
+
+    def _hits(self, tokens: Numbers, capitals: Numbers) -> list[tuple[int, int, int, int]]:
+        """Return (first token, tokens, first row, past the last row), the longer ones first at each place."""
+        count = len(tokens)
+        if not count:
+            return []
+        single = np.flatnonzero(self._singles[tokens >> np.uint64(64 - _SINGLE_BITS)] & capitals)
+        keys = _mix(tokens[single] + np.uint64(_LENGTH_STEP))
+        if count == 1:
+            return self._rows(keys, single, np.ones(len(single), dtype=np.int64))
+        size = 1 << max(10, int(count).bit_length())
+        sums = np.zeros(count + 1, dtype=np.uint64)
+        np.cumsum(tokens * _powers(_BASE, size)[:count], out=sums[1:])
+        inverse = _powers(_INVERSE, size)
+        pair_keys = _mix((sums[2:] - sums[:-2]) * inverse[: count - 1] + np.uint64(2 * _LENGTH_STEP & _MASK))
+        is_pair = self._pairs[pair_keys >> np.uint64(64 - _PAIR_BITS)]
+        pairs = np.flatnonzero(is_pair & (capitals[1:] | capitals[:-1]))
+        first = np.repeat(pairs, len(self._lengths))
+        length = np.tile(self._lengths, len(pairs))
+        fits = first + length <= count
+        first, length = first[fits], length[fits]
+        value = (sums[first + length] - sums[first]) * inverse[first]
+        longer = _mix(value + length.astype(np.uint64) * np.uint64(_LENGTH_STEP))
+        ones = np.ones(len(single), dtype=np.int64)
+        return self._rows(*map(np.concatenate, ((keys, longer), (single, first), (ones, length))))
+
+    def _rows(self, keys: Numbers, starts: Numbers, spans: Numbers) -> list[tuple[int, int, int, int]]:
+        low = np.searchsorted(self._keys, keys)
+        inside = np.minimum(low, len(self._keys) - 1)
+        found = np.flatnonzero(self._keys[inside] == keys)
+        high = np.searchsorted(self._keys, keys[found], side="right")
+        hits = zip(
+            starts[found].tolist(), spans[found].tolist(), low[found].tolist(), high.tolist(), strict=True
+        )
+        return sorted(hits, key=lambda hit: (hit[0], -hit[1]))
+
+
+_MAY_BE_NAME = np.zeros(128, dtype=np.bool_)
+_MAY_BE_NAME[[ord(letter) for letter in "CALTGub"]] = True
+_MAY_BE_NAME.setflags(write=False)
+
+
+def _capitals(words: Words) -> Numbers:
+    """Return, for each word, whether it is written as a name: with a capital, or in a script without any."""
+    mask = _MAY_BE_NAME[np.frombuffer(words.classes.encode("ascii"), dtype=np.uint8)]
+    for first, last in words.headlines:
+        mask[first:last] = True
+    return mask
+
+
+def _with_form(words: Words, last: int) -> int:
+    """Return where a name ends that is followed by its legal form, which the arrays do not hold."""
+    end = last
+    while end < len(words):
+        letter = words.classes[end]
+        if letter == "L" or (letter in "nA" and words.word(end).lower() in word_classes()["legal"]):
+            last = end + 1
+        elif letter not in "D,":
+            break
+        end += 1
+    return last + (words.classes[last : last + 1] == "D")
+
+
+def _is_written_as_name(words: Words, first: int, last: int) -> bool:
+    """Say whether listed words stand there as one name: mostly with capitals, in one sentence."""
+    letters = words.classes[first:last]
+    if last - first == 1:
+        return letters in "CALu" and (letters != "u" or len(words.word(first)) > 2)
+    if (
+        "N" in letters
+        or "." in letters[:-1]
+        or letters.count("(") != letters.count(")")
+        or letters.count("q") != letters.count("Q")
+    ):
+        return False
+    if "u" in letters:
+        return True
+    capitals = sum(words.pieces[number][0].isupper() for number in range(first, last))
+    counted = sum(letter not in "oafi&jD,-()/qQ'\"s" for letter in letters)
+    return capitals * 10 >= counted * 6 and capitals > 0
