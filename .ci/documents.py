@@ -1,6 +1,7 @@
-"""Keep the output that documents show the real one.
+"""Keep what documents show of the program the real thing.
 
-A fenced block of commands and their output after the line `<!-- run -->` is written anew from a real run:
+A fenced block of commands and their output after the line `<!-- run -->` is written anew from a real run, and the
+table between `<!-- settings -->` and `<!-- end -->` from the settings that the program knows:
 
     python .ci/documents.py            write
     python .ci/documents.py --check    say what is out of date, end 1
@@ -19,9 +20,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from service.settings import Settings, variable
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", "docs/api-guide.md", "docs/operators-guide.md")
 BLOCK = re.compile(r"(?<=<!-- run -->\n)```console\n(.*?)```\n", re.DOTALL)
+TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- end -->)", re.DOTALL)
 REST = "…"
 
 
@@ -64,6 +68,17 @@ def renew(block: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def settings_table() -> str:
+    """Return a row for each setting: its variable, its default, and what it is for."""
+    rows = ["| variable | default | what it is |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "the user's data folder" if field.default_factory else f"`{field.default}`"
+        if field.default in ("", ()):
+            default = "none"
+        rows.append(f"| `{variable(name)}` | {default} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
 def main() -> None:
     """Write the documents, or say how they differ."""
     differences: list[str] = []
@@ -73,6 +88,7 @@ def main() -> None:
             continue
         old = path.read_text(encoding="utf-8")
         new = BLOCK.sub(lambda found: f"```console\n{renew(found[1])}```\n", old)
+        new = TABLE.sub(lambda _: settings_table(), new)
         if "--check" in sys.argv:
             differences += difflib.unified_diff(
                 old.splitlines(), new.splitlines(), name, "a real run", lineterm=""
