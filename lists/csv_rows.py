@@ -64,9 +64,8 @@ def _settled(waiting: list[tuple[str, str]]) -> Iterator[tuple[str, str, bool]]:
 
 
 def _cells(record: str, delimiter: str, place: str, report: Report) -> list[str]:
-    lines = record.splitlines(keepends=True)
     try:
-        return next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+        return next(csv.reader([record], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         report.warn("csv", f"{error}; the row is read as well as it can be", place)
         bare = record.rstrip("\r\n").replace("\r", " ")
