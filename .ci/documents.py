@@ -1,6 +1,6 @@
 """Keep what documents show of the program the real thing.
 
-A fenced block of commands and their output after the line `<!-- run -->` is written anew from a real run, and the
+A fenced block of commands and their output after the line `<!-- run -->` is written anew from a real run, the
 table between `<!-- settings -->` and `<!-- end -->` from the settings that the program knows:
 
     python .ci/documents.py            write
