@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate
+from pathlib import Path
 
+from lists.embedded.sample import embedded_versions
 from lists.models import ListEntry, Snapshot
 from lists.store import SnapshotStore
 from matchers.models import Listing
@@ -106,3 +108,19 @@ def holdings_known_on(store: SnapshotStore, day: date) -> Holdings:
     if not known:
         raise NotFound(f"no list has a version of {day} or before; load one with `lists import --published`")
     return stored_holdings(store, known)
+
+
+def store_of(data: Path) -> SnapshotStore:
+    """Return the store of a data folder."""
+    return SnapshotStore(data / "lists")
+
+
+def active_holdings(store: SnapshotStore) -> Holdings:
+    """Return what answers now: the active versions, or the sample where nothing was loaded."""
+    active = store.active()
+    return stored_holdings(store, active) if active else embedded_holdings()
+
+
+def embedded_holdings() -> Holdings:
+    """Return the sample that ships."""
+    return Holdings([Holding(snapshot, entries) for snapshot, entries in embedded_versions()])

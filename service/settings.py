@@ -97,3 +97,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         first = error.errors()[0]
         place = variable(str(first["loc"][0]))
         raise SettingsError(f"{place}={first['input']!r}: {first['msg']}") from None
+
+
+def share_settings(settings: Settings) -> None:
+    """Put settings that differ from the environment's into it, for the processes that this one starts."""
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        text = ",".join(value) if isinstance(value, tuple) else str(value)
+        os.environ[variable(name)] = text  # noqa: TID251 the one place

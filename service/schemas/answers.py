@@ -36,6 +36,25 @@ class SnapshotOut(Wire):
     note: str | None = Field(default=None, description="A warning that goes with every answer.")
 
 
+class ListOut(SnapshotOut):
+    """A loaded list: its current version, how old it is, and what it holds."""
+
+    title: str = Field(description="Title of the list.")
+    authority: str = Field(description="Who designates.")
+    age_days: int = Field(description="Days since the publisher's date, or since the retrieval without one.")
+    stale_after_days: int = Field(description="From how many days on the version counts as stale.")
+    published_basis: str = Field(description="Where the publisher's date stands, or `none`.")
+    counts: dict[str, int] = Field(description="Entries by schema, and `entries`, `names`, `warnings`.")
+    licence: str = Field(description="Terms under which the publisher lets the list be used.")
+    attribution: str = Field(description="Whom to name when passing it on.")
+    page: str | None = Field(description="The publisher's page for people.")
+    versions: int = Field(description="Versions that are stored.")
+    refused: int = Field(
+        description="Versions that were refused since the current one; the last good one stays."
+    )
+    refused_reason: str | None = Field(default=None, description="Why the latest of them was refused.")
+
+
 class EngineOut(Wire):
     """What computed an answer, so that it can be replayed."""
 

@@ -1,0 +1,38 @@
+"""Whose turn it is: so many requests are computed at a time, so many wait, the rest come back later.
+
+Under overload this keeps what was accepted fast, and the process answering: a request that would wait behind
+a full queue costs nothing but the 503 with `Retry-After`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from service.errors import Unavailable
+
+
+class Turns:
+    """A bounded queue before a bounded number of workers."""
+
+    def __init__(self, at_a_time: int, waiting: int) -> None:
+        self._free = asyncio.Semaphore(at_a_time)
+        self._room = at_a_time + waiting
+        self.taken = 0
+        """Requests that are computed or wait."""
+        self.refused = 0
+        """Requests that found no room, since the start."""
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a turn; raises `Unavailable` at once where there is no room to wait."""
+        if self.taken >= self._room:
+            self.refused += 1
+            raise Unavailable("too much to do at the moment; try again", retry_after=1)
+        self.taken += 1
+        try:
+            async with self._free:
+                yield
+        finally:
+            self.taken -= 1

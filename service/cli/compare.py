@@ -1,0 +1,67 @@
+"""`sanctions-xref compare`: whether two names mean the same party."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Annotated
+
+import typer
+
+from service.answering import answer_pair
+from service.cli.console import say
+from service.cli.opening import opened, readable
+from service.cli.options import DataOption, ExplainOption, FormatOption, InputOption
+from service.cli.output import Shape, Writer
+from service.cli.rows import PAIR_COLUMNS, pair_rows
+from service.cli.running import Work, end, run
+from service.cli.tables import View
+from service.errors import InputError
+from service.inputs import BadLine, pair_named, read_pairs
+from service.schemas import ComparisonOut, PairIn
+
+EXAMPLES = """Examples:
+
+  sanctions-xref compare "JSC Sukhoi" "Sukhoi Joint Stock Company" --explain
+
+  sanctions-xref compare --input pairs.csv --format jsonl
+
+The file has the columns name1, name2 and, if you know it, schema. No list is asked for an answer; how rare
+words are is taken from the loaded lists.
+"""
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(epilog=EXAMPLES)
+def compare(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME1 NAME2", help="The two names.")] = None,
+    source: InputOption = None,
+    chosen: FormatOption = None,
+    explain: ExplainOption = False,
+    data: DataOption = None,
+) -> None:
+    """Compare two names: score, confidence and what each comparison adds."""
+    with ExitStack() as stack:
+        items = _asked(stack, names or [], source)
+        desk = stack.enter_context(opened(data))
+        view = View(desk.snapshots(None), 0.0, explain=explain or source is None)
+        work: Work[PairIn | BadLine, ComparisonOut] = Work(
+            answer=lambda batch: [answer_pair(desk.runtime, pair) for pair in batch],
+            is_skipped=lambda answer: answer.error is not None,
+            called="pairs",
+        )
+        writer = Writer(Shape(PAIR_COLUMNS, pair_rows, view.show_pair), chosen)
+        skipped = run(items, work, writer, desk.progress)
+    end(skipped)
+
+
+def _asked(stack: ExitStack, names: list[str], source: str | None) -> Iterator[PairIn | BadLine]:
+    if source is None and names == ["-"]:
+        names, source = [], "-"
+    if source is not None and not names:
+        return read_pairs(stack.enter_context(readable(source)), source, say)
+    if source is not None or len(names) != 2:
+        raise InputError(
+            'give two names or --input FILE; for example: sanctions-xref compare UAC "United Aircraft"'
+        )
+    return iter([pair_named(names[0], names[1], "names")])

@@ -1,0 +1,85 @@
+"""The explanation of a confidence in a terminal: a waterfall from the prior to the score, and evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from service.cli.console import printable
+from service.schemas import FeatureOut
+
+BAR = 24
+"""Columns of the longest bar."""
+HOW_STYLES = {
+    "equal": "bold green",
+    "translated": "green",
+    "joined": "green",
+    "acronym": "green",
+    "similar": "yellow",
+    "initial": "yellow",
+    "legal form": "dim",
+    "added": "red",
+    "missing": "red",
+}
+
+
+def probability(log_odds: float) -> float:
+    """Return the probability of a score in log-odds.
+
+    >>> probability(0.0)
+    0.5
+    """
+    return 1 / (1 + math.exp(-max(-700.0, min(700.0, log_odds))))
+
+
+def waterfall(features: Sequence[FeatureOut], score: float, confidence: float) -> Table:
+    """Return one row a feature, from the start to the score, with the running sum."""
+    table = Table(box=None, padding=(0, 1), pad_edge=False, show_edge=False)
+    table.add_column("comparison")
+    table.add_column("adds", justify="right")
+    table.add_column("sum", justify="right")
+    table.add_column("", no_wrap=True)
+    table.add_column("evidence")
+    longest = max((abs(feature.contribution) for feature in features), default=1.0) or 1.0
+    total = 0.0
+    for feature in features:
+        total += feature.contribution
+        table.add_row(
+            feature.name,
+            f"{feature.contribution:+.2f}",
+            f"{total:+.2f}",
+            _bar(feature.contribution / longest),
+            printable(feature.detail),
+        )
+    table.add_row(
+        Text("score", "bold"), "", Text(f"{score:+.2f}", "bold"), "", f"confidence {confidence:.2f}"
+    )
+    return table
+
+
+def _bar(share: float) -> Text:
+    width = round(abs(share) * BAR)
+    return Text("█" * width or "·", "green" if share > 0 else "red" if share < 0 else "dim")
+
+
+def evidence(alignment: Iterable[tuple[str, str, str]]) -> tuple[Text, Text]:
+    """Return both names, token by token, coloured by how the tokens stand to each other."""
+    left, right = Text(), Text()
+    for query, listed, how in alignment:
+        style = HOW_STYLES.get(how, "")
+        for text, token in ((left, query), (right, listed)):
+            if token:
+                text.append((" " if text else "") + printable(token), style)
+    return left, right
+
+
+def legend(alignment: Iterable[tuple[str, str, str]]) -> str:
+    """Return in words what the colours say: every pair of tokens that is not simply equal."""
+    return "; ".join(
+        f"{printable(query) or '–'} ~ {printable(listed) or '–'} ({how})"
+        for query, listed, how in alignment
+        if how != "equal"
+    )

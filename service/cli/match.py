@@ -1,0 +1,91 @@
+"""`sanctions-xref match`: names in, potential matches out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import chain
+from typing import Annotated
+
+import typer
+
+from service.answering import answer_queries
+from service.cli.console import say
+from service.cli.opening import opened, options_in, readable
+from service.cli.options import (
+    AsOfOption,
+    DataOption,
+    ExplainOption,
+    FormatOption,
+    InputOption,
+    KnownAsOfOption,
+    LimitOption,
+    ListOption,
+    MinConfidenceOption,
+    PriorOption,
+)
+from service.cli.output import Shape, Writer
+from service.cli.rows import QUERY_COLUMNS, query_rows
+from service.cli.running import Work, end, run
+from service.cli.tables import View
+from service.errors import InputError
+from service.inputs import BadLine, query_named, read_queries
+from service.schemas import MatchAnswer, QueryIn
+
+EXAMPLES = """Examples:
+
+  sanctions-xref match "United Aircraft Corp" KOMID
+
+  sanctions-xref match "UAC" --explain --min-confidence 0.1
+
+  sanctions-xref match --input suppliers.csv --format csv > matches.csv
+
+A file or pipe holds one name a line, JSON objects or CSV; the columns are name and, if you know them, id,
+schema, country, identifiers. Answers come in the order of the questions, one line each; a line that cannot
+be read is answered with an error in its place, and the exit code is then 1.
+"""
+NamesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="NAME...", help="Names to look up; - reads standard input.")
+]
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(epilog=EXAMPLES)
+def match(
+    names: NamesArgument = None,
+    source: InputOption = None,
+    chosen: FormatOption = None,
+    list_ids: ListOption = None,
+    limit: LimitOption = 5,
+    min_confidence: MinConfidenceOption = 0.5,
+    prior: PriorOption = None,
+    explain: ExplainOption = False,
+    as_of: AsOfOption = None,
+    known_as_of: KnownAsOfOption = None,
+    data: DataOption = None,
+) -> None:
+    """Look names up on the loaded lists."""
+    options = options_in(limit, min_confidence, list_ids, prior)
+    with ExitStack() as stack:
+        items = _asked(stack, names or [], source)
+        desk = stack.enter_context(opened(data, list_ids, as_of, known_as_of))
+        view = View(desk.snapshots(list_ids), min_confidence, explain=explain)
+        work: Work[QueryIn | BadLine, MatchAnswer] = Work(
+            answer=lambda batch: answer_queries(desk.runtime, batch, options, desk.today),
+            is_skipped=lambda answer: answer.error is not None,
+            called="names",
+        )
+        writer = Writer(Shape(QUERY_COLUMNS, query_rows, view.show_query, view.show_notes), chosen)
+        skipped = run(items, work, writer, desk.progress)
+    end(skipped)
+
+
+def _asked(stack: ExitStack, names: list[str], source: str | None) -> Iterator[QueryIn | BadLine]:
+    if source is None and names == ["-"]:
+        names, source = [], "-"
+    if not names and source is None:
+        raise InputError("give names or --input FILE; for example: sanctions-xref match KOMID")
+    given = [query_named(name, f"name {number}") for number, name in enumerate(names, 1)]
+    if source is None:
+        return iter(given)
+    return chain(given, read_queries(stack.enter_context(readable(source)), source, say))

@@ -1,0 +1,143 @@
+"""Bodies of requests and responses over HTTP: the questions and answers, with what goes around them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, cast
+
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+
+from service.inputs import SHOWN, BadLine, explain
+from service.schemas.answers import (
+    SCHEMA_VERSION,
+    DateStatus,
+    EngineOut,
+    ListOut,
+    MatchAnswer,
+    ScreenAnswer,
+    SnapshotOut,
+    Wire,
+)
+from service.schemas.questions import ArticleIn, MatchOptions, PairIn, QueryIn
+
+
+def _keep_bad(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+    """Turn an item that is not valid into a `BadLine`, so that it does not fail the others."""
+    try:
+        return validate(value)
+    except ValidationError as error:
+        name = value.get("name") if isinstance(value, dict) else None
+        return BadLine("item", str(name or "")[:SHOWN], explain(error))
+
+
+QueryItem = Annotated[QueryIn, WrapValidator(_keep_bad)]
+"""A query; one that is not valid is a `BadLine` instead, and answered with an error in its place."""
+PairItem = Annotated[PairIn, WrapValidator(_keep_bad)]
+"""A pair; as above."""
+ArticleItem = Annotated[ArticleIn, WrapValidator(_keep_bad)]
+"""An article; as above."""
+AsOf = Annotated[date | None, Field(description="Say who was listed on this day instead of today.")]
+KnownAsOf = Annotated[
+    date | None, Field(description="Ask the versions of the lists that were current on this day.")
+]
+
+
+class TimedOptions(MatchOptions):
+    """How a question is asked, and for which day."""
+
+    as_of: AsOf = None
+    known_as_of: KnownAsOf = None
+
+    def plain(self) -> MatchOptions:
+        """Return the options without the days."""
+        return cast(MatchOptions, self)
+
+
+class MatchRequest(TimedOptions):
+    """Names to look up together."""
+
+    queries: list[QueryItem] = Field(
+        min_length=1,
+        description="The names; one that is not valid is answered with an error in its place.",
+    )
+
+
+class Answered(Wire):
+    """What every response names, so that it can be replayed."""
+
+    schema_version: str = Field(default=SCHEMA_VERSION, description="Version of this shape.")
+    engine: EngineOut = Field(description="What computed the answers.")
+    snapshots: list[SnapshotOut] = Field(description="The versions of the lists that were asked.")
+
+
+class MatchResponse(Answered):
+    """One result a query, in order."""
+
+    results: list[MatchAnswer] = Field(description="One result a query, in the order of the queries.")
+
+
+class CompareRequest(PairIn):
+    """Two names to compare."""
+
+
+class ScreenRequest(ArticleIn, TimedOptions):
+    """An article to screen, and how."""
+
+
+class ScreenBatchRequest(TimedOptions):
+    """Articles to screen together."""
+
+    articles: list[ArticleItem] = Field(
+        min_length=1, description="The articles; a bad one does not fail the others."
+    )
+
+
+class ScreenFailure(Wire):
+    """An article that could not be screened."""
+
+    article_id: str | None = Field(description="Its id, where it could be read.")
+    error: str = Field(description="What is wrong with it.")
+
+
+class ScreenBatchResponse(Answered):
+    """One result an article, in order."""
+
+    results: list[ScreenAnswer | ScreenFailure] = Field(description="One result an article, in order.")
+
+
+class ListsResponse(Wire):
+    """The loaded lists."""
+
+    schema_version: str = Field(default=SCHEMA_VERSION, description="Version of this shape.")
+    lists: list[ListOut] = Field(description="Every list that answers, by list id.")
+
+
+class EntryResponse(Wire):
+    """A listed party as its list has it."""
+
+    schema_version: str = Field(default=SCHEMA_VERSION, description="Version of this shape.")
+    snapshot: SnapshotOut = Field(description="The version of the list.")
+    status: DateStatus = Field(description="Whether it is listed at the asked day.")
+    status_basis: str = Field(description="How that is known.")
+    entry: dict[str, object] = Field(description="The stored entry, in FollowTheMoney's words.")
+
+
+class Problem(Wire):
+    """What went wrong."""
+
+    detail: str = Field(description="What, where, and what to do.")
+
+
+class Health(Wire):
+    """The process runs."""
+
+    status: str = Field(default="ok", description="Always `ok`: the process answers.")
+
+
+class Readiness(Health):
+    """Whether questions can be answered, and from what."""
+
+    lists: int = Field(description="Lists that are loaded.")
+    entries: int = Field(description="Listed parties that are loaded.")
+    stale: list[str] = Field(description="Lists that are older than their limit.")
+    note: str | None = Field(default=None, description="A warning that goes with every answer.")

@@ -1,0 +1,92 @@
+import json
+
+import pytest
+
+
+def lines(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_without_lists_the_sample_is_shown_and_said_to_be_one(run):
+    done = run("lists", "status", "--format", "jsonl")
+    assert done.code == 0
+    states = lines(done.out)
+    assert [state["list"] for state in states] == sorted(state["list"] for state in states)
+    assert {"us_ofac_sdn", "un_sc", "eu_fsf"} <= {state["list"] for state in states}
+    assert all("dated sample" in state["note"] for state in states)
+
+
+def test_what_is_imported_answers_in_place_of_the_sample(loaded):
+    (state,) = lines(loaded("lists", "status").out)
+    assert state["list"] == "test_list"
+    assert state["counts"]["entries"] == 3
+    assert state["note"] is None
+    assert len(state["sha256"]) == 64
+
+
+def test_an_older_version_is_kept_and_can_be_used(loaded, table, tmp_path):
+    newer = json.loads(loaded("lists", "status").out)["version"]
+    older = tmp_path / "older.csv"
+    older.write_text("\n".join(table.read_text().splitlines()[:3]) + "\n")
+    done = loaded("lists", "import", "--list", "test_list", "--published", "2020-01-31", older)
+    assert "kept for the past" in done.out
+    assert json.loads(loaded("lists", "status").out)["version"] == newer
+    assert loaded("lists", "use", "test_list", "2020-01").code == 0
+    (state,) = lines(loaded("lists", "status").out)
+    assert (state["published"], state["versions"]) == ("2020-01-31", 2)
+    assert state["stale"] is True
+
+
+def test_status_reads_as_a_table(loaded):
+    done = loaded("lists", "status", "--format", "table")
+    assert "test_list" in done.out
+    assert "current" in done.out
+    assert "1 lists, 3 entries, 0 stale" in done.out
+
+
+def test_status_as_csv(loaded):
+    header, row = loaded("lists", "status", "--format", "csv").out.splitlines()
+    assert header.startswith("list,version,published")
+    assert row.startswith("test_list,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["lists", "import", "--list", "x", "no-such-file"], "no such file"),
+        (["lists", "import", "--list", "x", "--format", "nonsense", "{table}"], "no format is called"),
+        (["lists", "use", "test_list", "1999"], "no version 1999"),
+        (["lists", "use", "other", "1999"], "no version 1999"),
+        (["lists", "nonsense"], "No such command"),
+        (["nonsense"], "No such command"),
+        (["lists", "status", "--format", "xml"], "xml"),
+    ],
+)
+def test_wrong_use_says_what_to_do(loaded, table, arguments, said):
+    done = loaded(*(argument.format(table=table) for argument in arguments))
+    assert done.code == 2
+    assert said in done.err
+    assert done.out == ""
+
+
+def test_a_list_id_is_plain(loaded, table):
+    done = loaded("lists", "import", "--list", "../other", table)
+    assert done.code == 1
+    assert "'../other' is not a list id" in done.err
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02" * 100, b"name\n", "näme;x\n".encode("latin-1")])
+def test_a_file_that_is_no_list_changes_nothing(loaded, tmp_path, content):
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(content)
+    done = loaded("lists", "import", "--list", "test_list", bad)
+    assert done.code == 2
+    assert done.err.startswith("error: ")
+    assert json.loads(loaded("lists", "status").out)["counts"]["entries"] == 3
+
+
+def test_an_unknown_variable_is_wrong_use(run, monkeypatch):
+    monkeypatch.setenv("SANCTIONS_XREF_DATTA", "x")
+    done = run("lists", "status")
+    assert done.code == 2
+    assert "did you mean SANCTIONS_XREF_DATA?" in done.err
