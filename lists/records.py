@@ -81,6 +81,10 @@ class Record:
             child.warnings = self.warnings
             yield child
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all fields, taken or not, in document order."""
+        return tuple(self._fields)
+
     def ignore(self, *names: str) -> None:
         """Leave fields unread on purpose."""
         self._left.difference_update(names)

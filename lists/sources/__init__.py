@@ -6,6 +6,26 @@ Readers are asked in this order which of them recognises a file, so that the mor
 from __future__ import annotations
 
 from lists.source import Reader
-from lists.sources import entry_table, ofac_csv, un_xml
+from lists.sources import (
+    entry_table,
+    eu_fsf,
+    ofac_advanced,
+    ofac_csv,
+    ofac_enhanced,
+    ofac_legacy,
+    uk_csv,
+    uk_xml,
+    un_xml,
+)
 
-READERS: tuple[Reader, ...] = (entry_table.READER, un_xml.READER, ofac_csv.READER)
+READERS: tuple[Reader, ...] = (
+    entry_table.READER,
+    ofac_enhanced.READER,
+    ofac_advanced.READER,
+    ofac_legacy.READER,
+    eu_fsf.READER,
+    un_xml.READER,
+    uk_xml.READER,
+    uk_csv.READER,
+    ofac_csv.READER,
+)

@@ -111,9 +111,9 @@ def script_code(party: Party, label: str) -> str | None:
     """Return the ISO 15924 code of a script's name; an unknown one is a warning."""
     if not label:
         return None
-    row = lookup("ofac_scripts").get(fold(label))
+    row = lookup("scripts").get(fold(label))
     if row is None:
-        party.warn("unknown script", f"{label!r} is in no row of ofac_scripts.csv")
+        party.warn("unknown script", f"{label!r} is in no row of scripts.csv")
     return row["code"] if row else None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lists.countries import country_code
+from lists.identifiers import identifier, identifiers_in, labelled
 from lists.models import (
     Address,
     Designation,
@@ -25,6 +26,13 @@ from lists.records import Record
 from lists.source import Source
 from lists.texts import is_mojibake, is_nameless
 
+GENERIC_LABELS = {
+    "idNumber": "identification number",
+    "leiCode": "legal entity number",
+    "registrationNumber": "registration number",
+    "taxNumber": "tax id no.",
+}
+"""Kinds whose numbers may be of a more particular kind, by a label that `lists.identifiers` refines."""
 MAX_NAMES = 2000
 """Names of one entry; more are a broken or hostile file."""
 NO_COUNTRY = frozenset(
@@ -107,6 +115,21 @@ class Party:
         key = found.kind, found.value, found.label
         if all(key != (known.kind, known.value, known.label) for known in self.identifiers):
             self.identifiers.append(found)
+
+    def add_number(
+        self, kind: str, value: str, *, label: str, country: str | None = None, flags: tuple[str, ...] = ()
+    ) -> None:
+        """Add a number of a kind under the publisher's label; a generic kind becomes what its digits show."""
+        known = GENERIC_LABELS.get(kind)
+        found = labelled(known, value, country, flags) if known else None
+        found = found or identifier(kind, value, country=country, flags=flags)
+        self.add_identifier(found.model_copy(update={"label": label}))
+
+    def add_numbers_in(self, text: str) -> None:
+        """Add the numbers that a free text names by their kind (`INN: …`, `IMO …`)."""
+        for found in identifiers_in(text):
+            if all((found.kind, found.value) != (known.kind, known.value) for known in self.identifiers):
+                self.add_identifier(found)
 
     def add_feature(self, label: str, value: str) -> None:
         """Keep what the source says and no field holds, under the publisher's label."""
