@@ -6,6 +6,9 @@ ServiceError
 │   └── TooLarge        it is larger than the limit that the message names
 ├── NotFound            there is no such list, version or entry
 ├── DataError           the data folder cannot be read or written
+├── NoKey               an API key is needed, and none that is good was given
+├── NotAllowed          the key may not do this
+├── TooOften            the caller has asked too often; carries when to try again
 └── Unavailable         not ready, or too much to do; carries when to try again
 """
 
@@ -40,5 +43,21 @@ class Unavailable(ServiceError):
     """The service cannot answer now; `retry_after` is in seconds."""
 
     def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NoKey(ServiceError):
+    """An API key is needed."""
+
+
+class NotAllowed(ServiceError):
+    """The key may not do this."""
+
+
+class TooOften(ServiceError):
+    """The caller has asked too often; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after

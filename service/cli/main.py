@@ -26,6 +26,7 @@ COMMANDS = MappingProxyType(
         "compare": "service.cli.compare",
         "lists": "service.cli.snapshots",
         "serve": "service.cli.serve",
+        "keys": "service.cli.keys",
     }
 )
 """Sub-commands in the order of the help, and the modules that hold them."""
