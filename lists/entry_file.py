@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from lists.source import Report
 
 LINES, OFFSETS = "entries.jsonl", "entries.offsets"
 _WIDTH = 8
+_ENTRY_ID = re.compile(rb'"entry_id":"([^"\\]*)","(?:features|identifiers|list_id)":')
+"""The id in a canonical line, where it stands before one of the keys that may follow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +119,22 @@ class EntryFile(Sequence[ListEntry]):
         """Return the stored line of an entry, without its line end."""
         return self._lines[self._offset(number) : self._offset(number + 1) - 1]
 
+    def entry_id(self, number: int) -> str:
+        """Return the id of an entry without parsing the entry."""
+        line = self.line(number)
+        found = _ENTRY_ID.search(line)
+        return found[1].decode() if found else str(json.loads(line)["entry_id"])
+
     def position(self, entry_id: str) -> int | None:
         """Return the position of an entry id, by binary search; None where the version does not have it."""
         low, high = 0, self._length
         while low < high:
             middle = (low + high) // 2
-            if self._entry_id(middle) < entry_id:
+            if self.entry_id(middle) < entry_id:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < self._length and self._entry_id(low) == entry_id else None
+        return low if low < self._length and self.entry_id(low) == entry_id else None
 
     def find(self, entry_id: str) -> ListEntry:
         """Return the entry with this id, or raise `NotStored`."""
@@ -137,9 +146,6 @@ class EntryFile(Sequence[ListEntry]):
     def _offset(self, number: int) -> int:
         start = number * _WIDTH
         return int.from_bytes(self._offsets[start : start + _WIDTH], "little")
-
-    def _entry_id(self, number: int) -> str:
-        return str(json.loads(self.line(number))["entry_id"])
 
     def _parse(self, number: int) -> ListEntry:
         try:
