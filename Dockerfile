@@ -20,8 +20,7 @@ COPY lists lists
 COPY matchers matchers
 COPY service service
 RUN /opt/build/bin/python -m hatchling build --target wheel --directory /dist \
- && /opt/app/bin/python -m pip install --quiet --no-deps --no-index /dist/*.whl \
- && /opt/app/bin/python -m compileall --quiet /opt/app/lib
+ && /opt/app/bin/python -m pip install --quiet --no-deps --no-index /dist/*.whl
 
 FROM python:3.12-slim-bookworm
 LABEL org.opencontainers.image.title="sanctions-xref" \
