@@ -143,8 +143,7 @@ class History:
         if not known:
             detail = f"no version of {self.list_id} was known by {known_as_of}"
             return Status("unknown", "no version known", detail)
-        seen = [(snapshot, self.entry(entry_id, snapshot)) for snapshot in known]
-        return _status(_question(seen, as_of))
+        return status_of([(snapshot, self.entry(entry_id, snapshot)) for snapshot in known], as_of)
 
     def timeline(self, entry_id: str | None = None) -> tuple[Row, ...]:
         """Return what each version changed, oldest first, in the whole list or in one entry."""
@@ -229,6 +228,11 @@ class _Question:
         if self.last_present is None or self.first_absent is None:
             return None
         return dated(self.last_present), dated(self.first_absent)
+
+
+def status_of(seen: list[tuple[Snapshot, ListEntry | None]], as_of: date) -> Status:
+    """Return whether a party was listed on a day, from its entry (or absence) in each version, oldest first."""
+    return _status(_question(seen, as_of))
 
 
 def _question(seen: list[tuple[Snapshot, ListEntry | None]], day: date) -> _Question:
