@@ -45,6 +45,8 @@ class Draft:
     published: date | None = None
     """The date that a person or a catalogue states; it overrules the one in the files."""
     published_basis: Basis = "stated"
+    fallback: date | None = None
+    """The server's `Last-Modified`, for files that carry no date."""
     note: str | None = None
     accepted_reason: str | None = None
 
@@ -114,6 +116,8 @@ def source_file(incoming: Incoming, sha256: str, size: int, retrieved: datetime)
 
 def _dated(draft: Draft, report: Report) -> tuple[date | None, Basis]:
     if draft.published is None:
+        if report.published is None and draft.fallback is not None:
+            return draft.fallback, "http-last-modified"
         return report.published, report.published_basis
     if report.published not in {None, draft.published}:
         message = f"stated as {draft.published}, but the file says {report.published}"

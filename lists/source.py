@@ -113,7 +113,7 @@ class Download:
     hosts: tuple[str, ...]
     max_bytes: int = 400_000_000
     """Limit on decoded bytes."""
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    headers: tuple[tuple[str, str], ...] = ()
     catalogue_url: str | None = None
     """Where the publisher lists SHA-256 values of its files, by file name (OFAC's publication catalogue)."""
 

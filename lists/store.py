@@ -36,7 +36,7 @@ from pydantic import ValidationError
 from lists.drafts import Draft, Incoming, describe, source_file
 from lists.durable import disk_errors, durable_file, publish_directory, replace_json, sync_directory
 from lists.entry_file import EntryFile, write_entries
-from lists.errors import NotStored, StoreBusy, StoreDamaged, StoreError
+from lists.errors import NotStored, ReadError, StoreBusy, StoreDamaged, StoreError
 from lists.models import ListEntry, Snapshot, SourceFile
 from lists.source import Files, RawFile, ReadWarning, Report
 
@@ -173,6 +173,10 @@ class SnapshotStore:
                 self._activate(snapshot)
         return snapshot
 
+    def discard(self, staged: Staged) -> None:
+        """Forget a staged version."""
+        shutil.rmtree(staged.directory)
+
     def refuse(self, staged: Staged, reasons: tuple[str, ...]) -> Refused:
         """Keep a staged version beside the good ones, with the reasons why it may not answer."""
         with disk_errors(self.root):
@@ -255,7 +259,13 @@ def _build(building: Path, draft: Draft) -> Staged:
     sync_directory(building / "raw")
     report = Report()
     entries = draft.reader.read(_raw_files(building, files), draft.source, report)
-    snapshot = describe(draft, write_entries(building, entries, report), report, files)
+    try:
+        written = write_entries(building, entries, report)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        what = f"an entry is not well-formed: {fault['loc']}: {fault['msg']}"
+        raise ReadError(what, where=", ".join(file.name for file in files)) from error
+    snapshot = describe(draft, written, report, files)
     with durable_file(building / WARNINGS) as stream:
         for warning in report.warnings:
             stream.write(json.dumps(asdict(warning), ensure_ascii=False).encode() + b"\n")

@@ -17,6 +17,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml import etree
+
 from lists.dates import day_of, iso_date, partial_date
 from lists.errors import ReadError
 from lists.identifiers import identifier
@@ -74,6 +76,7 @@ def read(files: Files, source: Source, report: Report) -> Iterator[ListEntry]:
         root = read_root(raw)
         if local_name(root) != ROOT:
             raise ReadError(f"the root is {local_name(root)}, not {ROOT}", where=raw.name)
+        report.facts["namespace"] = etree.QName(root).namespace or "none"
         generated = root.get("dateGenerated", "")
         if day := day_of(iso_date(generated)):
             report.dated(day)
