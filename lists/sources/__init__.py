@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from lists.source import Reader
 from lists.sources import (
+    au_dfat,
+    ca_sema,
+    ch_seco,
     entry_table,
     eu_fsf,
     ofac_advanced,
     ofac_csv,
     ofac_enhanced,
     ofac_legacy,
+    opensanctions_entities,
+    opensanctions_targets,
     uk_csv,
     uk_xml,
     un_xml,
+    us_csl,
 )
 
 READERS: tuple[Reader, ...] = (
@@ -27,5 +33,11 @@ READERS: tuple[Reader, ...] = (
     un_xml.READER,
     uk_xml.READER,
     uk_csv.READER,
+    us_csl.READER,
+    ch_seco.READER,
+    ca_sema.READER,
+    au_dfat.READER,
+    opensanctions_entities.READER,
+    opensanctions_targets.READER,
     ofac_csv.READER,
 )

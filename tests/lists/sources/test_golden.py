@@ -20,6 +20,17 @@ CASES = [
     ("eu-xml", "eu_fsf.xml", "eu_fsf"),
     ("uk-xml", "uk_list.xml", "gb_uksl"),
     ("uk-csv", "uk_list.csv", "gb_uksl"),
+    ("csl-json", "us_csl.json", "us_bis_entity_list"),
+    ("csl-json", "us_csl.json", "us_bis_dpl"),
+    ("csl-json", "us_csl.json", "us_bis_uvl"),
+    ("csl-json", "us_csl.json", "us_state_debarred"),
+    ("csl-json", "us_csl.json", "us_state_isn"),
+    ("csl-json", "us_csl.json", "us_ofac_sdn"),
+    ("seco-xml", "ch_seco.xml", "ch_seco"),
+    ("ca-xml", "ca_sema.xml", "ca_sema"),
+    ("dfat-xlsx", "au_dfat.xlsx", "au_dfat"),
+    ("ftm-jsonl", "opensanctions.jsonl", "opensanctions"),
+    ("opensanctions-csv", "opensanctions_targets.csv", "opensanctions"),
 ]
 
 
@@ -32,7 +43,7 @@ def test_fixture_gives_expected_entries(bench, format_name, name, list_id):
         "warnings": dict(reading.report.counts),
         "entries": [json.loads(entry_json(entry)) for entry in reading.entries.values()],
     }
-    expected = json.loads((FIXTURES / f"{name}.expected.json").read_text(encoding="utf-8"))
+    expected = json.loads((FIXTURES / f"{name}.{list_id}.json").read_text(encoding="utf-8"))
     assert found == expected
 
 
