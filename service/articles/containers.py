@@ -12,11 +12,11 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib import import_module
 from typing import BinaryIO, cast
 
 from service.articles.article import Limits, Skipped
 from service.articles.limits import Counted, Decompressed, LimitReached, broken_errors, buffered
+from service.articles.optional import MissingPackage, needed
 from service.articles.source import Source
 
 _GZIP, _ZSTANDARD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
@@ -72,9 +72,9 @@ def _open_gzip(source: Source, limits: Limits) -> Opened:
 
 def _open_zstandard(source: Source, limits: Limits) -> Opened:
     try:
-        zstandard = import_module("zstandard")
-    except ImportError:
-        yield Skipped(source.place, 'Zstandard needs a package: pip install "sanctions-xref[articles]"')
+        zstandard = needed("zstandard", "Zstandard")
+    except MissingPackage as error:
+        yield Skipped(source.place, str(error))
         return
     counted = Counted(source.stream)
     stream = zstandard.ZstdDecompressor().stream_reader(io.BufferedReader(counted), read_across_frames=True)

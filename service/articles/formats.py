@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import re
 
+from service.articles.columnar import read_arrow, read_parquet
 from service.articles.encoding import is_binary
+from service.articles.feeds import read_feed
 from service.articles.html_pages import read_html
 from service.articles.json_records import read_json
+from service.articles.messages import read_email, read_mailbox
+from service.articles.pdf import read_pdf
 from service.articles.plain import read_plain
 from service.articles.source import Reader, Source
+from service.articles.tables import read_table
+from service.articles.warc import read_warc
 
 READERS: dict[str, Reader] = {
     "text": read_plain,
     "html": read_html,
     "json": read_json,
+    "table": read_table,
+    "feed": read_feed,
+    "email": read_email,
+    "mbox": read_mailbox,
+    "pdf": read_pdf,
+    "parquet": read_parquet,
+    "arrow": read_arrow,
+    "warc": read_warc,
 }
 """The reader of each format."""
 
@@ -56,6 +70,6 @@ def format_of(source: Source) -> str:
     for form, name in _BY_CONTENT:
         if form.match(beginning) and not (name in _UNSURE and by_name in ("text", "table")):
             return name
-    if is_binary(beginning):
+    if is_binary(beginning) and by_name not in ("arrow", "email", "mbox"):
         return "binary content of no known format"
     return by_name or "text"

@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
 from lxml import html
@@ -21,6 +19,7 @@ from service.articles.dates import read_date
 from service.articles.encoding import Undecodable, declared_encoding, decode
 from service.articles.html_text import page_text, parse_page
 from service.articles.limits import LimitReached, read_limited
+from service.articles.optional import found
 from service.articles.records import finished
 from service.articles.source import Source
 
@@ -79,8 +78,8 @@ def page_article(content: str, place: str, options: ReadOptions, url: str | None
 
 def _first(root: html.HtmlElement, paths: tuple[str, ...]) -> str | None:
     for path in paths:
-        for found in root.xpath(path):
-            text = found if isinstance(found, str) else found.text_content()
+        for node in root.xpath(path):
+            text = node if isinstance(node, str) else node.text_content()
             if text.strip():
                 return " ".join(text.split())
     return None
@@ -88,8 +87,8 @@ def _first(root: html.HtmlElement, paths: tuple[str, ...]) -> str | None:
 
 def _published(root: html.HtmlElement) -> str | None:
     for path in _DATES:
-        for found in root.xpath(path):
-            read = read_date(str(found))
+        for node in root.xpath(path):
+            read = read_date(str(node))
             if read:
                 return read
     for script in root.xpath("//script[@type='application/ld+json']/text()"):
@@ -115,14 +114,10 @@ def _linked_data_date(value: Any, depth: int = 0) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4)
 def _optional(module: str) -> Any:
-    try:
-        found = import_module(module)
-    except ImportError:
-        return None
+    """Return an optional extractor, with its own log silenced: what goes wrong is said here."""
     logging.getLogger(module).setLevel(logging.CRITICAL)
-    return found
+    return found(module)
 
 
 def _found_date(content: str, options: ReadOptions) -> str | None:

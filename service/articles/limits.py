@@ -8,10 +8,10 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from functools import lru_cache
-from importlib import import_module
 from typing import BinaryIO
 
 from service.articles.article import Limits
+from service.articles.optional import found
 
 
 class LimitReached(Exception):
@@ -35,10 +35,8 @@ def buffered(stream: io.RawIOBase) -> io.BufferedReader:
 def broken_errors() -> tuple[type[Exception], ...]:
     """Return what the decompressors raise for broken data."""
     known = (zlib.error, zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError)
-    try:
-        return (*known, import_module("zstandard").ZstdError)
-    except ImportError:
-        return known
+    zstandard = found("zstandard")
+    return (*known, zstandard.ZstdError) if zstandard else known
 
 
 class Decompressed(io.RawIOBase):

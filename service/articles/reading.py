@@ -82,6 +82,10 @@ def _read_path(path: Path, options: ReadOptions, note: Note) -> Iterator[Article
         yield Skipped(str(path), f"cannot be opened: {error.strerror or error}")
 
 
+def _refusal(name: str, options: ReadOptions) -> str:
+    return f"unknown format '{name}'; known are {', '.join(READERS)}" if options.format else name
+
+
 def read_source(source: Source, options: ReadOptions, note: Note) -> Iterator[Article | Skipped]:
     """Yield the articles of one opened input, through all its containers."""
     try:
@@ -92,7 +96,7 @@ def read_source(source: Source, options: ReadOptions, note: Note) -> Iterator[Ar
             name = options.format or format_of(inner)
             reader = READERS.get(name)
             if reader is None:
-                yield Skipped(inner.place, name)
+                yield Skipped(inner.place, _refusal(name, options))
             else:
                 yield from reader(inner, options, note)
     except (LimitReached, OSError, EOFError, ValueError) as error:

@@ -1,7 +1,5 @@
 """Inputs of each kind, good and broken: what is read, what is skipped, and that nothing is raised."""
 
-
-
 from __future__ import annotations
 
 import gzip
