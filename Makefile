@@ -76,10 +76,10 @@ docs: $(VENV)/.dev
 
 lock:
 	$(COMPILE) --all-extras --group build --group browser --group dev --output-file requirements-dev.lock
-	$(COMPILE) --constraint requirements-dev.lock --extra review --extra oidc --extra postgres --output-file requirements.lock
+	$(COMPILE) --constraint requirements-dev.lock --extra articles --extra review --extra oidc --extra postgres --output-file requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --constraint requirements-dev.lock --group build --output-file requirements-build.lock
-	$(COMPILE) --constraint requirements-dev.lock --extra review --extra oidc --extra postgres \
+	$(COMPILE) --constraint requirements-dev.lock --extra articles --extra review --extra oidc --extra postgres \
 		--format pylock.toml --output-file pylock.wheels.toml
 	$(PYTHON) .ci/wheels.py pylock.wheels.toml > tests/hygiene/wheels.csv
 	rm pylock.wheels.toml
