@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from lists.history import dated
 from lists.models import Snapshot
 from lists.sources.catalogue import source_for
 from lists.store import Refused, SnapshotStore
 from service.holdings import Holdings
 from service.schemas import ListOut
 from service.schemas.conversion import snapshot_out
-from service.status import version_day
 
 
 def list_states(holdings: Holdings, store: SnapshotStore, today: date) -> list[ListOut]:
@@ -25,7 +25,7 @@ def _state(snapshot: Snapshot, store: SnapshotStore, today: date) -> ListOut:
         **snapshot_out(snapshot, today, source.stale_after_days).model_dump(by_alias=True),
         title=source.title,
         authority=source.authority,
-        age_days=(today - version_day(snapshot)).days,
+        age_days=(today - dated(snapshot)).days,
         stale_after_days=source.stale_after_days,
         published_basis=snapshot.published_basis,
         counts=snapshot.counts,

@@ -17,11 +17,11 @@ from itertools import accumulate
 from pathlib import Path
 
 from lists.embedded.sample import embedded_versions
+from lists.history import known_since
 from lists.models import ListEntry, Snapshot
 from lists.store import SnapshotStore
 from matchers.models import Listing
 from service.errors import NotFound
-from service.status import version_day
 
 CACHED = 4_096
 """Listings that stay parsed: a batch asks for the same ones again and again."""
@@ -103,7 +103,7 @@ def holdings_known_on(store: SnapshotStore, day: date) -> Holdings:
     """
     known = []
     for list_id in store.list_ids():
-        upto = [snapshot for snapshot in store.versions(list_id) if version_day(snapshot) <= day]
+        upto = [snapshot for snapshot in store.versions(list_id) if known_since(snapshot) <= day]
         known.extend(upto[-1:])
     if not known:
         raise NotFound(f"no list has a version of {day} or before; load one with `lists import --published`")

@@ -1,79 +1,50 @@
-"""Whether a listed party was listed on a day, from what its entry and its version say, each with its basis.
+"""Whether a listed party was listed on a day: the rules of `lists.history`, for one version or for all.
 
 `listed` and `not_listed` are said only where a publisher's date, or presence in a version, says so;
-everything else is `unknown`. A day or month that the publisher leaves out may be any day of it: a listing of
-`2022` is neither surely there nor surely not there in June 2022.
+everything else is `unknown`, each with its basis in one sentence.
 """
 
 from __future__ import annotations
 
-import calendar
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
-from lists.models import Designation, Snapshot
+from lists.history import History, Status, period, status_of
+from lists.store import SnapshotStore
 from matchers.models import Listing
-
-State = Literal["listed", "not_listed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """A state and how it is known."""
+class Past:
+    """What is known of earlier versions: the history of every list that has more than one."""
 
-    state: State
-    basis: str
+    histories: Mapping[str, History] = field(default_factory=dict)
+    known_as_of: date | None = None
 
+    def status(self, listing: Listing, day: date | None) -> Status:
+        """Return whether the party was listed on a day; unknown without a day."""
+        if day is None:
+            return Status("unknown", "no version known", "the date is not known")
+        history = self.histories.get(listing.entry.list_id)
+        if history is None:
+            return status_of([(listing.snapshot, listing.entry)], day)
+        return history.status(listing.entry.entry_id, day, self.known_as_of)
 
-def earliest(partial: str) -> date:
-    """Return the first day that a partial date may mean."""
-    parts = [int(part) for part in partial.split("-")]
-    return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
-
-
-def latest(partial: str) -> date:
-    """Return the last day that a partial date may mean."""
-    parts = [int(part) for part in partial.split("-")]
-    month = parts[1] if len(parts) > 1 else 12
-    return date(parts[0], month, parts[2] if len(parts) > 2 else calendar.monthrange(parts[0], month)[1])
-
-
-def _ended(designation: Designation, day: date) -> Status | None:
-    until = designation.end_date
-    if until is None or earliest(until) > day:
-        return None
-    if latest(until) <= day:
-        return Status("not_listed", f"{designation.authority} ended the listing on {until}")
-    return Status("unknown", f"{designation.authority} ended the listing in {until}, without the day")
-
-
-def _begun(designation: Designation, day: date, seen: date) -> Status:
-    since = designation.listing_date
-    if since is None:
-        if seen <= day and designation.end_date is None:
-            return Status("listed", f"in the version of {seen}")
-        return Status("unknown", f"no listing date is stated; first seen in the version of {seen}")
-    if latest(since) <= day:
-        return Status("listed", f"listed by {designation.authority} on {since}")
-    if earliest(since) > day:
-        return Status("not_listed", f"listed by {designation.authority} only on {since}")
-    return Status("unknown", f"listed by {designation.authority} in {since}, without the day")
+    def status_within(self, listing: Listing, partial: str | None) -> Status:
+        """Return the status on a date that may lack day or month: said only if equal at both ends of it."""
+        if partial is None:
+            return self.status(listing, None)
+        days = period(partial)
+        first = self.status(listing, days.first)
+        last = first if days.last == days.first else self.status(listing, days.last)
+        if first.state == last.state:
+            return first
+        detail = f"it changed within {partial}: {first.detail}; {last.detail}"
+        return Status("unknown", "changed between versions", detail)
 
 
-def version_day(snapshot: Snapshot) -> date:
-    """Return the day that a version speaks of: the publisher's date, else that of its retrieval."""
-    return snapshot.published or snapshot.retrieved.date()
-
-
-def status_on(listing: Listing, day: date | None) -> Status:
-    """Return whether the party was listed on a day; with several designations, `listed` if any says so."""
-    if day is None:
-        return Status("unknown", "the date is not known")
-    seen = version_day(listing.snapshot)
-    found = [_ended(act, day) or _begun(act, day, seen) for act in listing.entry.designations]
-    for state in ("listed", "unknown"):
-        for status in found:
-            if status.state == state:
-                return status
-    return found[0]
+def open_past(store: SnapshotStore, list_ids: tuple[str, ...], known_as_of: date | None = None) -> Past:
+    """Return the past of the lists that have one."""
+    several = [list_id for list_id in list_ids if len(store.versions(list_id)) > 1]
+    return Past({list_id: History(store, list_id) for list_id in several}, known_as_of)

@@ -11,8 +11,10 @@ from rich.text import Text
 from service.cli.console import printable
 from service.schemas import FeatureOut
 
-BAR = 24
+BAR = 20
 """Columns of the longest bar."""
+SHOWN = 10
+"""Features that have a row of their own."""
 HOW_STYLES = {
     "equal": "bold green",
     "translated": "green",
@@ -36,28 +38,35 @@ def probability(log_odds: float) -> float:
 
 
 def waterfall(features: Sequence[FeatureOut], score: float, confidence: float) -> Table:
-    """Return one row a feature, from the start to the score, with the running sum."""
+    """Return the weightiest features in order, the rest in one row, and the score, with the running sum."""
     table = Table(box=None, padding=(0, 1), pad_edge=False, show_edge=False)
-    table.add_column("comparison")
-    table.add_column("adds", justify="right")
-    table.add_column("sum", justify="right")
-    table.add_column("", no_wrap=True)
+    for name, justify in (("comparison", "left"), ("adds", "right"), ("sum", "right"), ("", "left")):
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]  # two of rich's words
     table.add_column("evidence")
-    longest = max((abs(feature.contribution) for feature in features), default=1.0) or 1.0
-    total = 0.0
-    for feature in features:
+    shown = _weightiest(features)
+    total, longest = 0.0, max((abs(feature.contribution) for feature in shown), default=1.0) or 1.0
+    for feature in shown:
         total += feature.contribution
         table.add_row(
-            feature.name,
+            printable(feature.name),
             f"{feature.contribution:+.2f}",
             f"{total:+.2f}",
             _bar(feature.contribution / longest),
             printable(feature.detail),
         )
-    table.add_row(
-        Text("score", "bold"), "", Text(f"{score:+.2f}", "bold"), "", f"confidence {confidence:.2f}"
-    )
+    table.add_row(Text("score", "bold"), "", Text(f"{score:+.2f}", "bold"), "", f"confidence {confidence:.2f}")
     return table
+
+
+def _weightiest(features: Sequence[FeatureOut]) -> list[FeatureOut]:
+    """Return the features that move the score most, in their order, and what all others add as the last."""
+    floor = sorted((abs(feature.contribution) for feature in features), reverse=True)[:SHOWN]
+    shown = [feature for feature in features if abs(feature.contribution) >= max(floor[-1:], default=0.0)]
+    rest = [feature for feature in features if feature not in shown]
+    added = sum(feature.contribution for feature in rest)
+    detail = f"each below {floor[-1]:.2f}; --format json lists them" if floor else ""
+    more = FeatureOut(name=f"{len(rest)} others", value=len(rest), contribution=added, detail=detail)
+    return [*shown, more] if rest else shown
 
 
 def _bar(share: float) -> Text:

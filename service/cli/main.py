@@ -27,6 +27,11 @@ COMMANDS = MappingProxyType(
         "lists": "service.cli.snapshots",
         "serve": "service.cli.serve",
         "keys": "service.cli.keys",
+        "evaluate": "service.cli.evaluate",
+        "review": "service.cli.review",
+        "users": "service.cli.users",
+        "audit": "service.cli.audit",
+        "replay": "service.cli.replay",
     }
 )
 """Sub-commands in the order of the help, and the modules that hold them."""

@@ -46,7 +46,7 @@ def opened(
             runtime = open_runtime(folder, progress)
         else:
             holdings = holdings_known_on(store_of(folder), known_as_of.date())
-            runtime = build_runtime(holdings, folder, progress)
+            runtime = build_runtime(holdings, folder, progress, known_as_of.date())
         check_lists(runtime, list_ids or [])
         today = as_of.date() if as_of else datetime.now(UTC).date()
         yield Opened(runtime, today, progress)

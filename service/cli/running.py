@@ -33,11 +33,12 @@ def run(items: Iterable[Item], work: Work[Item, Answer], writer: Writer[Answer],
     done = skipped = 0
     with writer:
         for batch in in_batches(items, work.batch):
+            if done:
+                progress(f"{done:,} {work.called} done")
             for answer in work.answer(batch):
                 writer.write(answer)
                 skipped += work.is_skipped(answer)
             done += len(batch)
-            progress(f"{done:,} {work.called} done")
     progress.stop()
     if skipped:
         say(f"{skipped:,} of {done:,} {work.called} could not be read; see `error` in the results")

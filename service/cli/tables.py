@@ -41,7 +41,7 @@ def against(snapshots: Sequence[SnapshotOut]) -> str:
     if len(snapshots) < MANY:
         return ", ".join(f"{snapshot.list_id} {snapshot.version}" for snapshot in snapshots)
     days = sorted(str(snapshot.published or snapshot.retrieved.date()) for snapshot in snapshots)
-    return f"{len(snapshots)} lists of {days[0]} to {days[-1]}"
+    return f"{len(snapshots)} lists of {days[0]}" + (f" to {days[-1]}" if days[-1] > days[0] else "")
 
 
 def matches_table(matches: Sequence[MatchOut], *, then: bool = False) -> Table:
@@ -50,8 +50,8 @@ def matches_table(matches: Sequence[MatchOut], *, then: bool = False) -> Table:
     table.add_column("confidence", justify="right")
     table.add_column("list", no_wrap=True)
     table.add_column("entry", overflow="fold")
-    table.add_column("listed as", overflow="fold", ratio=3)
-    table.add_column("programmes", overflow="fold", ratio=1)
+    table.add_column("listed as", overflow="fold", min_width=28)
+    table.add_column("programmes", overflow="fold", max_width=28)
     table.add_column("since", no_wrap=True)
     table.add_column("on the article's date" if then else "now")
     for match in matches:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
+from lists.history import dated
 from lists.models import Designation, Snapshot
 from matchers.models import AlignedPair, Comparison, Engine, Feature, Match, Mention, Organization, Related
 from service.schemas.answers import (
@@ -24,7 +26,7 @@ from service.schemas.answers import (
     SnapshotOut,
     StatusOut,
 )
-from service.status import status_on, version_day
+from service.status import Past
 
 DECIMALS = 6
 """Digits after the point of scores and contributions: enough that they still sum, few enough to read."""
@@ -38,7 +40,7 @@ def snapshot_out(snapshot: Snapshot, today: date, stale_after_days: int) -> Snap
         sha256=snapshot.sha256,
         published=snapshot.published,
         retrieved=snapshot.retrieved,
-        stale=(today - version_day(snapshot)).days > stale_after_days,
+        stale=(today - dated(snapshot)).days > stale_after_days,
         note=snapshot.note,
     )
 
@@ -77,11 +79,20 @@ def designation_out(designation: Designation) -> DesignationOut:
     )
 
 
-def match_out(match: Match, today: date, article_date: date | None = None) -> MatchOut:
-    """Return a match as the wire shows it; `today` and the article's date decide its status."""
+@dataclass(frozen=True, slots=True)
+class When:
+    """What decides the status of a match: earlier versions, the day that is now, the article's date (ISO)."""
+
+    past: Past
+    today: date
+    article: str | None = None
+
+
+def match_out(match: Match, when: When) -> MatchOut:
+    """Return a match as the wire shows it."""
     listing = match.candidate.listing
     entry, name = listing.entry, match.candidate.listed_name
-    now, then = status_on(listing, today), status_on(listing, article_date)
+    now, then = when.past.status(listing, when.today), when.past.status_within(listing, when.article)
     return MatchOut(
         list=entry.list_id,
         entry_id=entry.entry_id,
@@ -96,8 +107,8 @@ def match_out(match: Match, today: date, article_date: date | None = None) -> Ma
         status=StatusOut(
             now=now.state,
             on_article_date=then.state,
-            now_basis=now.basis,
-            on_article_date_basis=then.basis,
+            now_basis=now.detail,
+            on_article_date_basis=then.detail,
         ),
         provenance=ProvenanceOut(
             snapshot=listing.snapshot.sha256,
@@ -109,13 +120,11 @@ def match_out(match: Match, today: date, article_date: date | None = None) -> Ma
     )
 
 
-def match_answer(
-    name: str, query_id: str | None, matches: Iterable[Match], today: date, article_date: date | None = None
-) -> MatchAnswer:
+def match_answer(name: str, query_id: str | None, matches: Iterable[Match], when: When) -> MatchAnswer:
     """Return the matches of one query."""
     return MatchAnswer(
         query=QueryOut(name=name, id=query_id),
-        matches=[match_out(match, today, article_date) for match in matches],
+        matches=[match_out(match, when) for match in matches],
     )
 
 
@@ -136,20 +145,20 @@ def mention_out(mention: Mention) -> MentionOut:
     return MentionOut(start=mention.start, end=mention.end, text=mention.text)
 
 
-def related_out(related: Related, today: date, article_date: date | None) -> RelatedOut:
+def related_out(related: Related, when: When) -> RelatedOut:
     """Return a listed party that the text connects with an organization."""
     return RelatedOut(
         relation=related.relation,
         mention=mention_out(related.mention),
-        match=match_out(related.match, today, article_date),
+        match=match_out(related.match, when),
     )
 
 
-def organization_out(organization: Organization, today: date, article_date: date | None) -> OrganizationOut:
+def organization_out(organization: Organization, when: When) -> OrganizationOut:
     """Return one organization of an article."""
     return OrganizationOut(
         name=organization.name,
         mentions=[mention_out(mention) for mention in organization.mentions],
-        matches=[match_out(match, today, article_date) for match in organization.matches],
-        related=[related_out(related, today, article_date) for related in organization.related],
+        matches=[match_out(match, when) for match in organization.matches],
+        related=[related_out(related, when) for related in organization.related],
     )

@@ -7,12 +7,31 @@ change the answer: an unknown field is an error with its name.
 from __future__ import annotations
 
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from lists.models import EntitySchema
+
 MAX_NAME = 2_000
 """Longest name that is accepted, in characters."""
+SCHEMATA = MappingProxyType(
+    {schema.value.lower(): schema.value for schema in EntitySchema}
+    | {
+        # further schemata of FollowTheMoney, and which of ours comes nearest
+        "publicbody": "Organization",
+        "asset": "Thing",
+        "vehicle": "Thing",
+        "address": "Thing",
+        "security": "Thing",
+        "bankaccount": "Thing",
+        "position": "Thing",
+        "territory": "Thing",
+        "useraccount": "Thing",
+    }
+)
+"""Schemata by their names in small letters."""
 
 
 def _as_words(value: object) -> object:
@@ -23,12 +42,24 @@ def _as_words(value: object) -> object:
     return value
 
 
+def _as_schema(value: object) -> object:
+    """Return our own name of a schema; FollowTheMoney's others count as the nearest that lists use."""
+    if value is None or value == "":
+        return None
+    found = SCHEMATA.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError(f"no schema {str(value)[:50]!r}; known: {', '.join(sorted(EntitySchema))}")
+    return found
+
+
 def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value or None
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_as_words)]
 """One word, several separated by `|`, or a list."""
+Schema = Annotated[str | None, BeforeValidator(_as_schema)]
+"""What a party is."""
 OptionalText = Annotated[str | None, BeforeValidator(_as_text)]
 
 
@@ -45,7 +76,7 @@ class QueryIn(Asked):
         min_length=1, max_length=MAX_NAME, description="The name.", examples=["United Aircraft Corp"]
     )
     id: OptionalText = Field(default=None, max_length=500, description="Your own id; it is echoed.")
-    schema_: OptionalText = Field(
+    schema_: Schema = Field(
         default=None,
         alias="schema",
         description="What it is: `Organization`, `Company`, `Vessel`, `Person` …",
@@ -65,7 +96,7 @@ class PairIn(Asked):
 
     name1: str = Field(min_length=1, max_length=MAX_NAME, description="The first name.")
     name2: str = Field(min_length=1, max_length=MAX_NAME, description="The second name.")
-    schema_: OptionalText = Field(default=None, alias="schema", description="What both are, where known.")
+    schema_: Schema = Field(default=None, alias="schema", description="What both are, where known.")
 
 
 class ArticleIn(Asked):

@@ -1,0 +1,79 @@
+"""The HTTP service: `create_app(settings)` puts routes, limits and errors together.
+
+A request passes, from outside to inside: request id, headers and log; limit of the body; routing; the key;
+the turn (at most so many computed at a time); the route. The runtime is built before the first answer and
+replaced while requests run; each request keeps the one it began with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from service.admission import Turns
+from service.routes import ROUTERS
+from service.routes.problems import install_problems
+from service.runtime import RuntimeHolder
+from service.settings import Settings, read_settings
+from service.transport import BodyLimit, Envelope
+
+DESCRIPTION = """
+Cross-reference organizations named in news articles against public sanctions lists.
+
+Every answer names the list, the entry, the version (SHA-256) and why, with a calibrated confidence. A match
+is a **potential** match: a lead for a person to check. No match is said of the named versions only and
+clears nobody.
+
+Errors are `{"detail": …}`. In a batch, a bad item is answered with an `error` in its place; the others are
+answered.
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the service; its settings come from the environment where none are given."""
+    settings = settings or read_settings()
+    app = FastAPI(
+        title="sanctions-xref",
+        version=version("sanctions-xref"),
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    app.state.settings = settings
+    app.state.holder = RuntimeHolder(settings.data)
+    app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
+    for router in ROUTERS:
+        app.include_router(router)
+    install_problems(app)
+    if settings.review:
+        import_module("service.review.installing").install(app, settings, app.state.holder)
+    app.add_middleware(BodyLimit, limit=settings.max_body, seconds=settings.request_timeout)
+    if settings.cors_origins:
+        origins = list(settings.cors_origins)
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+        )
+    app.add_middleware(Envelope)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    holder: RuntimeHolder = app.state.holder
+    watching = asyncio.create_task(_watch(holder, app.state.settings.watch_seconds))
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
+async def _watch(holder: RuntimeHolder, seconds: float) -> None:
+    while True:
+        await asyncio.to_thread(holder.refresh_quietly)
+        await asyncio.sleep(seconds)

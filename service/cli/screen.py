@@ -1,0 +1,116 @@
+"""`sanctions-xref screen`: articles in, organizations and their potential matches out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from service.article_answering import answer_article
+from service.articles.article import Article, Columns, ReadOptions, Skipped
+from service.articles.reading import read_articles
+from service.cli.console import say
+from service.cli.opening import opened, options_in
+from service.cli.options import (
+    AsOfOption,
+    DataOption,
+    ExplainOption,
+    FormatOption,
+    KnownAsOfOption,
+    LimitOption,
+    ListOption,
+    MinConfidenceOption,
+    PriorOption,
+)
+from service.cli.output import Shape, Writer
+from service.cli.rows import SCREEN_COLUMNS, screen_rows
+from service.cli.running import Work, end, run
+from service.cli.tables import View
+from service.schemas import ScreenAnswer
+
+EXAMPLES = """Examples:
+
+  sanctions-xref screen article.html
+
+  sanctions-xref screen dump/*.jsonl --format csv --min-confidence 0.8 > hits.csv
+
+  curl -s https://example.org/news.html | sanctions-xref screen - --explain
+
+Files and folders may hold plain text, HTML, e-mail, feeds, JSON lines, CSV or archives of them; the format is told by
+name and content. Offsets count characters of the text of each article. What cannot be read is said with its place and
+skipped, and the exit code is then 1.
+"""
+PathsArgument = Annotated[
+    list[str], typer.Argument(metavar="PATH...", help="Files or folders; - is standard input.")
+]
+InputFormatOption = Annotated[
+    str | None,
+    typer.Option("--input-format", metavar="NAME", help="Format of every input; else told by content."),
+]
+TextFieldOption = Annotated[
+    str | None,
+    typer.Option("--text-field", metavar="FIELD", help="Field that holds the text; else guessed."),
+]
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(epilog=EXAMPLES)
+def screen(
+    paths: PathsArgument,
+    chosen: FormatOption = None,
+    list_ids: ListOption = None,
+    limit: LimitOption = 5,
+    min_confidence: MinConfidenceOption = 0.5,
+    prior: PriorOption = None,
+    explain: ExplainOption = False,
+    input_format: InputFormatOption = None,
+    text_field: TextFieldOption = None,
+    as_of: AsOfOption = None,
+    known_as_of: KnownAsOfOption = None,
+    data: DataOption = None,
+) -> None:
+    """Find the organizations that articles name, and look each of them up on the loaded lists."""
+    options = options_in(limit, min_confidence, list_ids, prior)
+    reading = ReadOptions(format=input_format, columns=Columns(text=text_field))
+    tally = Tally()
+    with opened(data, list_ids, as_of, known_as_of) as desk:
+        view = View(desk.snapshots(list_ids), min_confidence, explain=explain)
+        work: Work[Article, ScreenAnswer] = Work(
+            answer=lambda batch: [
+                answer_article(desk.runtime, article, options, desk.today) for article in batch
+            ],
+            is_skipped=lambda _answer: False,
+            called="articles",
+            batch=1,
+        )
+        writer = Writer(Shape(SCREEN_COLUMNS, screen_rows, view.show_article, view.show_notes), chosen)
+        run(tally.readable(paths, reading), work, writer, desk.progress)
+    tally.tell()
+    end(tally.skipped)
+
+
+class Tally:
+    """Reads articles and counts what had to be skipped, saying each once."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.skipped = 0
+
+    def readable(self, paths: list[str], options: ReadOptions) -> Iterator[Article]:
+        """Yield the articles of all paths."""
+        for found in read_articles(paths, options, stdin=sys.stdin.buffer, note=say):
+            if isinstance(found, Skipped):
+                self.skipped += 1
+                say(f"skipped: {found.place}: {found.reason}")
+            else:
+                self.read += 1
+                yield found
+
+    def tell(self) -> None:
+        """Say how many were skipped, and when there was nothing at all."""
+        if self.skipped:
+            say(f"{self.skipped:,} skipped, {self.read:,} screened")
+        elif not self.read:
+            say("there was no article to screen")

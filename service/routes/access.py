@@ -1,0 +1,90 @@
+"""Who may ask: the key of a request, its scope, and how often its bearer asks.
+
+Without any key in the data folder, and outside of production, everybody may ask; the first key closes the
+door. A key comes as `Authorization: ApiKey KEY` or `Bearer KEY`, as the user or password of `Basic`, as
+`X-API-Key`, or, for old clients, as `?api_key=KEY`. It is never logged.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, Request, Security
+from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPBearer
+
+from service.errors import NoKey, NotAllowed, TooOften
+from service.keys import Key, KeyRing, Scope
+from service.limits import Buckets
+
+_SCHEMES = (
+    HTTPBearer(auto_error=False, description="`Authorization: Bearer KEY`; `ApiKey KEY` and Basic work too."),
+    APIKeyHeader(name="X-API-Key", auto_error=False, description="The key in a header of its own."),
+    APIKeyQuery(name="api_key", auto_error=False, description="For old clients; prefer a header."),
+)
+"""What the documentation says; the key itself is read by `given_key`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What decides who may ask."""
+
+    ring: KeyRing
+    production: bool
+    buckets: Buckets | None
+
+    def is_open(self) -> bool:
+        """Say whether everybody may ask."""
+        return not self.production and not self.ring.known()
+
+
+def given_key(request: Request) -> str | None:
+    """Return the key that a request carries, or None."""
+    header = request.headers.get("authorization", "")
+    kind, _, value = header.partition(" ")
+    if kind.lower() in {"apikey", "bearer"} and value.strip():
+        return value.strip()
+    if kind.lower() == "basic":
+        return _from_basic(value.strip())
+    return request.headers.get("x-api-key") or request.query_params.get("api_key") or None
+
+
+def _from_basic(value: str) -> str | None:
+    try:
+        user, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return password or user or None
+
+
+def needs(scope: Scope | None) -> Callable[[Request], Awaitable[None]]:
+    """Return a dependency that lets a request pass whose key has the scope; None takes any good key."""
+
+    async def check(request: Request) -> None:
+        door: Door = request.app.state.door
+        key = None if door.is_open() else _checked(door, request, scope)
+        caller = key.id if key else (request.client.host if request.client else "unknown")
+        request.state.caller = caller
+        if door.buckets is not None and (seconds := door.buckets.wait(caller)):
+            raise TooOften(f"at most {door.buckets.rate * 60:g} requests a minute", retry_after=seconds)
+
+    return check
+
+
+def _checked(door: Door, request: Request, scope: Scope | None) -> Key:
+    text = given_key(request)
+    key = door.ring.find(text) if text else None
+    if key is None:
+        raise NoKey("this needs an API key that is good; `sanctions-xref keys create` makes one")
+    if scope is not None and not key.allows(scope):
+        raise NotAllowed(f"the key {key.id} may not {scope.value}; its scopes: {', '.join(key.scopes)}")
+    return key
+
+
+def guarded(router: APIRouter, scope: Scope | None) -> APIRouter:
+    """Return a router that holds this one behind the door."""
+    outer = APIRouter(dependencies=[*(Security(scheme) for scheme in _SCHEMES), Depends(needs(scope))])
+    outer.include_router(router)
+    return outer

@@ -1,0 +1,78 @@
+"""What the routes share: the runtime that a request works with, its day, its turn, and answers as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from service.admission import Turns
+from service.errors import NotFound, TooLarge, Unavailable
+from service.runtime import Runtime, RuntimeHolder
+from service.settings import Settings
+
+Result = TypeVar("Result")
+
+
+class Desk:
+    """Where a request is worked on: the runtime that was current when it came in, and the limits."""
+
+    def __init__(self, holder: RuntimeHolder, turns: Turns, settings: Settings) -> None:
+        self._holder = holder
+        self._turns = turns
+        self.settings = settings
+
+    @property
+    def data_holder(self) -> RuntimeHolder:
+        """The holder of the current runtime."""
+        return self._holder
+
+    def runtime(self) -> Runtime:
+        """Return the current runtime; `Unavailable` while the first one is being built."""
+        if self._holder.current is None:
+            raise Unavailable(self._holder.problem or "the lists are being loaded; try again", retry_after=2)
+        return self._holder.current
+
+    async def runtime_for(self, known_as_of: date | None, list_ids: Collection[str] = ()) -> Runtime:
+        """Return the runtime for a question, current or of a past day; `NotFound` where a list is missing."""
+        if known_as_of is None:
+            found = self.runtime()
+        else:
+            found = await run_in_threadpool(self._holder.known_on, known_as_of)
+        known = {snapshot.list_id for snapshot in found.snapshots}
+        if missing := sorted(set(list_ids) - known):
+            raise NotFound(f"list {', '.join(missing)} is not loaded; loaded: {', '.join(sorted(known))}")
+        return found
+
+    def check_batch(self, items: int) -> None:
+        """Refuse more items than the limit."""
+        if items > self.settings.max_batch:
+            raise TooLarge(f"{items:,} items; at most {self.settings.max_batch:,} in one request")
+
+    async def compute(self, work: Callable[[], Result], *, brief: bool = False) -> Result:
+        """Do the work when it is its turn; brief work on the loop itself, the rest in a thread."""
+        async with self._turns.turn():
+            return work() if brief else await run_in_threadpool(work)
+
+
+def _desk(request: Request) -> Desk:
+    state = request.app.state
+    return Desk(state.holder, state.turns, state.settings)
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+
+
+def today() -> date:
+    """Return the day in UTC."""
+    return datetime.now(UTC).date()
+
+
+def json_response(answer: BaseModel) -> Response:
+    """Return an answer as the command line writes it; it is not validated a second time."""
+    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")

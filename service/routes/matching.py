@@ -1,0 +1,45 @@
+"""`POST /v1/match` and `POST /v1/compare`: names in, potential matches out; two names compared."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from service.answering import answer_pair, answer_queries
+from service.routes.desk import AtDesk, json_response, today
+from service.routes.problems import NOT_FOUND, NOT_READY, TOO_LARGE, TOO_SLOW
+from service.schemas import ComparisonOut
+from service.schemas.exchanges import CompareRequest, MatchRequest, MatchResponse
+
+BRIEF = 2
+"""Queries up to which looking them up is faster than handing them to a thread."""
+router = APIRouter(prefix="/v1", tags=["screening"])
+
+
+@router.post(
+    "/match",
+    response_model=MatchResponse,
+    summary="Look names up",
+    responses={**NOT_FOUND, **TOO_LARGE, **TOO_SLOW, **NOT_READY},
+)
+async def match(asked: MatchRequest, desk: AtDesk) -> Response:
+    """Return for each name the listed parties that it may mean, best first, with the evidence."""
+    desk.check_batch(len(asked.queries))
+    runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
+    day = asked.as_of or today()
+    brief = len(asked.queries) <= BRIEF
+    results = await desk.compute(lambda: answer_queries(runtime, asked.queries, asked, day), brief=brief)
+    snapshots = runtime.snapshots_out(day, frozenset(asked.list_ids))
+    return json_response(MatchResponse(engine=runtime.engine_out(), snapshots=snapshots, results=results))
+
+
+@router.post(
+    "/compare",
+    response_model=ComparisonOut,
+    summary="Compare two names",
+    responses={**TOO_LARGE, **TOO_SLOW, **NOT_READY},
+)
+async def compare(asked: CompareRequest, desk: AtDesk) -> Response:
+    """Return how probable it is that two names mean the same party, and what each comparison adds."""
+    runtime = desk.runtime()
+    return json_response(await desk.compute(lambda: answer_pair(runtime, asked), brief=True))

@@ -1,0 +1,107 @@
+"""`POST /v1/screen`: articles in, organizations and their potential matches out."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from functools import partial
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from service.article_answering import answer_article
+from service.articles.article import Article, Limits, ReadOptions, Skipped, text_sha256
+from service.articles.reading import read_source
+from service.articles.source import Source
+from service.errors import InputError, TooLarge
+from service.inputs import BadLine
+from service.routes.desk import AtDesk, Desk, json_response, today
+from service.routes.problems import NOT_FOUND, NOT_READY, TOO_LARGE, TOO_SLOW
+from service.runtime import Runtime
+from service.schemas import ArticleIn, MatchOptions, ScreenAnswer
+from service.schemas.exchanges import (
+    ScreenBatchRequest,
+    ScreenBatchResponse,
+    ScreenFailure,
+    ScreenRequest,
+)
+
+router = APIRouter(prefix="/v1", tags=["screening"])
+
+
+@router.post(
+    "/screen",
+    response_model=ScreenAnswer,
+    summary="Screen an article",
+    responses={**NOT_FOUND, **TOO_LARGE, **TOO_SLOW, **NOT_READY},
+)
+async def screen(asked: ScreenRequest, desk: AtDesk) -> Response:
+    """Return the organizations that the article names, each with the listed parties that it may be."""
+    runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
+    day = asked.as_of or today()
+    return json_response(await desk.compute(lambda: _answer(runtime, asked, asked, day, desk)))
+
+
+@router.post(
+    "/screen/batch",
+    response_model=ScreenBatchResponse,
+    summary="Screen articles",
+    responses={**NOT_FOUND, **TOO_LARGE, **TOO_SLOW, **NOT_READY},
+)
+async def screen_batch(asked: ScreenBatchRequest, desk: AtDesk) -> Response:
+    """Screen several articles; one that cannot be read is answered with an error in its place."""
+    desk.check_batch(len(asked.articles))
+    runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
+    day = asked.as_of or today()
+    results = [
+        await desk.compute(partial(_answer_or_failure, runtime, article, asked, day, desk))
+        for article in asked.articles
+    ]
+    snapshots = runtime.snapshots_out(day, frozenset(asked.list_ids))
+    return json_response(
+        ScreenBatchResponse(engine=runtime.engine_out(), snapshots=snapshots, results=results)
+    )
+
+
+def _answer_or_failure(
+    runtime: Runtime, given: ArticleIn | BadLine, options: MatchOptions, day: date, desk: Desk
+) -> ScreenAnswer | ScreenFailure:
+    if isinstance(given, BadLine):
+        return ScreenFailure(article_id=None, error=given.reason)
+    try:
+        return _answer(runtime, given, options, day, desk)
+    except InputError as error:
+        return ScreenFailure(article_id=given.id, error=str(error))
+
+
+def _answer(runtime: Runtime, given: ArticleIn, options: MatchOptions, day: date, desk: Desk) -> ScreenAnswer:
+    return answer_article(runtime, article_of(given, desk.settings.max_text), options, day)
+
+
+def article_of(given: ArticleIn, longest: int) -> Article:
+    """Return the article; of an HTML page its text, with offsets into that text."""
+    if len(given.text) > longest:
+        raise TooLarge(f"the text has {len(given.text):,} characters; at most {longest:,}")
+    read = _from_html(given.text, longest) if given.html else None
+    text = read.text if read else given.text
+    published = given.published.isoformat() if given.published else read.published if read else None
+    return Article(
+        id=given.id or "",
+        text=text,
+        title=given.title or (read.title if read else None),
+        published=published,
+        url=given.url,
+        language=given.language or (read.language if read else None),
+        sha256=text_sha256(text),
+    )
+
+
+def _from_html(page: str, longest: int) -> Article:
+    source = Source("html", io.BufferedReader(io.BytesIO(page.encode())))
+    for found in read_source(
+        source, ReadOptions(format="html", limits=Limits(characters=longest)), lambda _: None
+    ):
+        if isinstance(found, Skipped):
+            raise InputError(f"the HTML page cannot be read: {found.reason}")
+        return found
+    raise InputError("the HTML page holds no text")

@@ -1,0 +1,72 @@
+"""`GET /v1/lists` and `GET /v1/entries/{list}/{entry_id}`: what is loaded, and one listed party."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from lists.models import entry_json
+from service.dashboard import list_states
+from service.errors import NotFound
+from service.holdings import store_of
+from service.routes.desk import AtDesk, json_response, today
+from service.routes.problems import NOT_FOUND, NOT_READY
+from service.runtime import Runtime
+from service.schemas.exchanges import EntryResponse, ListsResponse
+
+router = APIRouter(prefix="/v1", tags=["lists"])
+ListId = Annotated[str, Path(description="List id.", examples=["us_ofac_sdn"], max_length=64)]
+EntryId = Annotated[str, Path(description="Id of the entry in its list.", examples=["36431"], max_length=200)]
+
+
+@router.get("/lists", response_model=ListsResponse, summary="What is loaded", responses=NOT_READY)
+async def get_lists(desk: AtDesk) -> Response:
+    """Return every list with its version, age, counts and terms."""
+    runtime = desk.runtime()
+    store = store_of(desk.settings.data)
+    states = await desk.compute(lambda: list_states(runtime.holdings, store, today()))
+    return json_response(ListsResponse(lists=states))
+
+
+@router.get(
+    "/entries/{list_id}/{entry_id:path}",
+    response_model=EntryResponse,
+    summary="One listed party",
+    responses={**NOT_FOUND, **NOT_READY},
+)
+async def get_entry(
+    list_id: ListId,
+    entry_id: EntryId,
+    desk: AtDesk,
+    as_of: Annotated[date | None, Query(description="Say whether it was listed on this day.")] = None,
+    known_as_of: Annotated[
+        date | None, Query(description="Ask the version that was current on this day.")
+    ] = None,
+) -> Response:
+    """Return a listed party whole: names, identifiers, designations, relations, and where that stands."""
+    runtime = await desk.runtime_for(known_as_of, [list_id])
+    return json_response(
+        await desk.compute(lambda: _entry(runtime, list_id, entry_id, as_of or today()), brief=True)
+    )
+
+
+def _entry(runtime: Runtime, list_id: str, entry_id: str, day: date) -> EntryResponse:
+    listing = runtime.holdings.find(list_id, entry_id)
+    if listing is None:
+        raise NotFound(f"{list_id} has no entry {entry_id} in its version {_version(runtime, list_id)}")
+    status = runtime.past.status(listing, day)
+    (snapshot,) = runtime.snapshots_out(day, frozenset({list_id}))
+    return EntryResponse(
+        snapshot=snapshot,
+        status=status.state,
+        status_basis=status.detail,
+        entry=json.loads(entry_json(listing.entry)),
+    )
+
+
+def _version(runtime: Runtime, list_id: str) -> str:
+    return next(snapshot.version for snapshot in runtime.snapshots if snapshot.list_id == list_id)

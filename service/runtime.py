@@ -1,0 +1,154 @@
+"""The runtime: versions of lists, their index and the matcher, built whole and swapped by one assignment.
+
+A `Runtime` never changes. `RuntimeHolder` has the current one; a new version of a list builds another beside
+it, and only then replaces it. Whoever took a runtime finishes with it: an answer comes from one consistent
+set.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from lists.errors import ListsError
+from lists.models import Snapshot
+from lists.sources.catalogue import source_for
+from lists.store import SnapshotStore
+from matchers.calibration import default_calibration
+from matchers.index import FORMAT as INDEX_FORMAT
+from matchers.index import CandidateIndex, build_index
+from matchers.mentions import SPOTTER_FORMAT, AliasSpotter, build_spotter
+from matchers.models import Engine
+from matchers.matching import Matcher
+from service.errors import ServiceError
+from service.holdings import Holdings, active_holdings, holdings_known_on, store_of
+from service.index_files import Parts, open_or_build
+from service.schemas import EngineOut, SnapshotOut
+from service.schemas.conversion import engine_out, snapshot_out
+from service.status import Past, open_past
+
+SMALL = 2_000
+"""Entries up to which an index is built in memory each time: that is faster than it is worth saving."""
+PAST = 2
+"""Runtimes of past days that stay open."""
+Tell = Callable[[str], None]
+
+
+def _silent(_message: str) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything that an answer needs, and what it names as its source."""
+
+    holdings: Holdings
+    matcher: Matcher
+    spotter: AliasSpotter
+    engine: Engine
+    past: Past
+    """Earlier versions of the same lists."""
+    key: str
+    """Equal keys: the same versions of the lists, read by the same index."""
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The versions that are asked, by list id."""
+        return self.holdings.snapshots
+
+    def snapshots_out(self, today: date, list_ids: frozenset[str] = frozenset()) -> list[SnapshotOut]:
+        """Return the versions as the wire names them; those of some lists where named."""
+        return [
+            snapshot_out(snapshot, today, source_for(snapshot.list_id).stale_after_days)
+            for snapshot in self.snapshots
+            if not list_ids or snapshot.list_id in list_ids
+        ]
+
+    def engine_out(self) -> EngineOut:
+        """Return what computes the answers."""
+        return engine_out(self.engine)
+
+
+def build_runtime(
+    holdings: Holdings, data: Path, tell: Tell = _silent, known_as_of: date | None = None
+) -> Runtime:
+    """Return a runtime over these holdings; its index is opened from the data folder, or built."""
+    key = f"{holdings.key}-{INDEX_FORMAT}-{SPOTTER_FORMAT}"
+
+    def build() -> Parts:
+        tell(f"building the index over {len(holdings):,} entries of {len(holdings.parts)} lists, once")
+        return {"names": build_index(holdings.entries()), "spotter": build_spotter(holdings.entries())}
+
+    parts = build() if len(holdings) <= SMALL else open_or_build(data / "index", key, build)
+    calibration = default_calibration()
+    matcher = Matcher(CandidateIndex(parts["names"]), holdings, calibration=calibration)
+    engine = Engine(version("sanctions-xref"), matcher.version, calibration.version)
+    past = open_past(store_of(data), tuple(one.list_id for one in holdings.snapshots), known_as_of)
+    return Runtime(holdings, matcher, AliasSpotter(parts["spotter"]), engine, past, key)
+
+
+def open_runtime(data: Path, tell: Tell = _silent) -> Runtime:
+    """Return the runtime over the active versions of a data folder."""
+    return build_runtime(active_holdings(store_of(data)), data, tell)
+
+
+class RuntimeHolder:
+    """The current runtime of a service; None until the first one stands."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.current: Runtime | None = None
+        self.problem = ""
+        """Why the newest versions could not be taken, in one sentence; empty where they were."""
+        self._building = threading.Lock()
+        self._seen: tuple[tuple[str, int], ...] | None = None
+        self._past: OrderedDict[str, Runtime] = OrderedDict()
+
+    def refresh(self, tell: Tell = _silent) -> bool:
+        """Build a runtime over the active versions and swap it in; say whether there was anything new."""
+        with self._building:
+            store = store_of(self.data)
+            seen = _stamp(store)
+            if self.current is not None and seen == self._seen:
+                return False
+            holdings = active_holdings(store)
+            changed = self.current is None or self.current.holdings.key != holdings.key
+            if self.current is None or changed:
+                self.current = build_runtime(holdings, self.data, tell)
+            else:  # an older version was added: the same answers, with more of a past
+                past = open_past(store, tuple(one.list_id for one in holdings.snapshots))
+                self.current = replace(self.current, past=past)
+            self._seen, self.problem = seen, ""
+            return changed
+
+    def refresh_quietly(self) -> bool:
+        """Refresh; where that fails, the current runtime stays and `problem` says why."""
+        try:
+            return self.refresh()
+        except (ListsError, ServiceError, OSError) as error:
+            self.problem = f"the newest versions of the lists cannot be opened: {error}"
+            return False
+
+    def known_on(self, day: date) -> Runtime:
+        """Return a runtime over the versions that were current on a day; the latest few stay open."""
+        holdings = holdings_known_on(store_of(self.data), day)
+        with self._building:
+            if (key := f"{holdings.key} {day}") not in self._past:
+                self._past[key] = build_runtime(holdings, self.data, known_as_of=day)
+            self._past.move_to_end(key)
+            while len(self._past) > PAST:
+                self._past.popitem(last=False)
+            return self._past[key]
+
+
+def _stamp(store: SnapshotStore) -> tuple[tuple[str, int], ...]:
+    """Return what changes whenever a version is added or becomes active."""
+    if not store.root.is_dir():
+        return ()
+    places = (place for place in store.root.iterdir() if not place.name.startswith("."))
+    return tuple(sorted((place.name, place.stat().st_mtime_ns) for place in places))
