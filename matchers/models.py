@@ -44,6 +44,8 @@ class Query:
     """(kind, value), for example `("imoNumber", "8660313")`; kind `""` where the asker does not know it."""
     context: tuple[str, ...] = ()
     """Names of places, parents and people that stand near the mention."""
+    near_countries: tuple[str, ...] = ()
+    """Countries that the text around the mention speaks of; weaker evidence than `countries`."""
 
 
 @dataclass(frozen=True, slots=True)

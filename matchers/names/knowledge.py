@@ -81,3 +81,9 @@ def unspaced_words() -> re.Pattern[str]:
     words = {word for row in rows("vocabulary.csv") for word in row["words"].split() if _CJK.search(word)}
     words |= {"有限责任公司", "有限公司", "股份有限公司", "公司", "株式会社", "주식회사", "유한회사", "회사"}
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+
+
+@cache
+def expansions() -> dict[str, tuple[str, ...]]:
+    """Return the phrases of generic words by the short word that stands for them."""
+    return {row["short"]: tuple(row["words"].split()) for row in rows("expansions.csv")}

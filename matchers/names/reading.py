@@ -14,7 +14,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from matchers.names.folding import MAX_NAME_LENGTH, fold
-from matchers.names.knowledge import concepts, legal_form_lengths, legal_forms, unspaced_words
+from matchers.names.knowledge import concepts, expansions, legal_form_lengths, legal_forms, unspaced_words
 
 MAX_TOKENS = 24
 """Tokens of a name that are compared; what follows is not, in a name of any length."""
@@ -67,7 +67,7 @@ class Name:
         return tuple(token for token in self.tokens if token.kind < Kind.CONNECTOR) or self.tokens
 
 
-_DOTTED = re.compile(r"\b(?:[a-z0-9]\.\s?){2,}(?:[a-z0-9]\b)?")
+_DOTTED = re.compile(r"\b(?:[a-z0-9]\.){2,}(?:[a-z0-9]\b)?")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['`](?:s\b)?(?=[a-z]?)")
 _POSSESSIVE = re.compile(r"['`]s\b")
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
@@ -88,7 +88,7 @@ def tokenize(text: str) -> list[str]:
         text = unspaced_words().sub(r" \g<0> ", text)
     text = _ARABIC_ARTICLE.sub("", text)
     folded = fold(text[:MAX_NAME_LENGTH])
-    folded = _DOTTED.sub(lambda found: found.group().replace(".", "").replace(" ", "") + " ", folded)
+    folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
     folded = _POSSESSIVE.sub("", folded).replace("'", "").replace("`", "").replace("&", " and ")
     return _joined_letters(_TOKEN.findall(folded))
 
@@ -150,7 +150,9 @@ def read_name(text: str) -> Name:
             tokens.extend(Token(word, kind, Kind.LEGAL) for word in texts[place : place + length])
             place += length
         else:
-            tokens.append(read_token(texts[place]))
+            short = texts[place]
+            words = expansions().get(short, (short,)) if len(texts) > 1 else (short,)
+            tokens.extend(Token(short, token.key, token.kind) for token in map(read_token, words))
             place += 1
     if tokens and all(token.kind >= Kind.CONNECTOR for token in tokens):
         tokens = [Token(token.text, token.text, Kind.WORD) for token in tokens]

@@ -1,0 +1,126 @@
+"""Building the index: every name of every entry read once and laid out in flat arrays.
+
+An index is a mapping from names to numpy arrays and nothing else, so it is written, memory-mapped and hashed by
+whoever does input and output. Entry numbers are the order in which entries are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lists.models import EntitySchema, ListedName, ListEntry, NameKind, Quality
+from matchers.index.vocabulary import build_vocabulary, hash_word
+from matchers.names.acronyms import initials
+from matchers.names.reading import Kind, Token, read_name, readings
+from matchers.scoring.weights import weight
+
+FORMAT = "1"
+"""Version of the layout; an index of another version is built anew."""
+
+_STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
+SCHEMAS = tuple(EntitySchema)
+"""The order in which `entry_schema` numbers the schemas."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The growing lists that become arrays."""
+
+    words: dict[str, int] = field(default_factory=dict)
+    tokens: list[Token] = field(default_factory=list)
+    token: list[int] = field(default_factory=list)
+    start: list[int] = field(default_factory=lambda: [0])
+    entry: list[int] = field(default_factory=list)
+    listed: list[int] = field(default_factory=list)
+    part: list[int] = field(default_factory=list)
+    strength: list[int] = field(default_factory=list)
+    form: list[int] = field(default_factory=list)
+    squashed: list[bytes] = field(default_factory=list)
+    acronym: list[tuple[int, int]] = field(default_factory=list)
+    schema: list[int] = field(default_factory=list)
+    list_ids: dict[str, int] = field(default_factory=dict)
+    list_number: list[int] = field(default_factory=list)
+
+    def add(self, entry_number: int, listed_number: int, listed: ListedName) -> None:
+        """File one listed name under each of its readings."""
+        for part, text in enumerate(readings(listed.text)):
+            name = read_name(text)
+            if not name.tokens:
+                continue
+            number = len(self.entry)
+            kept = [token for token in name.tokens if token.kind < Kind.CONNECTOR] or list(name.tokens)
+            for token in kept:
+                self.token.append(self._word(token))
+            self.start.append(len(self.token))
+            self.entry.append(entry_number)
+            self.listed.append(listed_number)
+            self.part.append(part)
+            self.strength.append(2 if listed.quality is Quality.WEAK else _STRENGTH.get(listed.kind, 0))
+            self.form.append(hash_word(name.form) if name.form else 0)
+            self.squashed.append("".join(token.key for token in kept).encode())
+            self.acronym.extend((hash_word(found), number) for found in initials(name))
+
+    def _word(self, token: Token) -> int:
+        number = self.words.setdefault(token.key, len(self.words))
+        if number == len(self.tokens):
+            self.tokens.append(token)
+        return number
+
+
+def build_index(entries: Iterable[ListEntry]) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an index over all names of the entries."""
+    draft = _Draft()
+    for entry_number, entry in enumerate(entries):
+        draft.schema.append(SCHEMAS.index(entry.schema_))
+        draft.list_number.append(draft.list_ids.setdefault(entry.list_id, len(draft.list_ids)))
+        seen: set[str] = set()
+        for listed_number, listed in enumerate(entry.names):
+            if listed.text not in seen:
+                seen.add(listed.text)
+                draft.add(entry_number, listed_number, listed)
+    return dict(_arrays(draft))
+
+
+def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
+    names = len(draft.entry)
+    token = np.array(draft.token, dtype=np.int32)
+    start = np.array(draft.start, dtype=np.int64)
+    owner = np.repeat(np.arange(names, dtype=np.int32), np.diff(start))
+    pairs = np.unique(token.astype(np.int64) << 32 | owner)
+    postings = (pairs & 0xFFFFFFFF).astype(np.int32)
+    bearers = np.bincount(pairs >> 32, minlength=len(draft.tokens))
+    weights = np.array(
+        [weight(token, int(count), names) for token, count in zip(draft.tokens, bearers, strict=True)],
+        dtype=np.float32,
+    )
+    acronyms = np.array(sorted(set(draft.acronym)), dtype=np.int64).reshape(-1, 2)
+    yield from build_vocabulary(
+        list(draft.words), (token.kind is Kind.WORD for token in draft.tokens)
+    ).items()
+    yield "word_weight", weights
+    yield "word_kind", np.array([token.kind for token in draft.tokens], dtype=np.uint8)
+    yield "posting_start", np.concatenate([[0], np.cumsum(bearers)]).astype(np.int64)
+    yield "posting", postings
+    yield "name_token", token
+    yield "name_start", start
+    yield "name_entry", np.array(draft.entry, dtype=np.int32)
+    yield "name_listed", np.array(draft.listed, dtype=np.int16)
+    yield "name_part", np.array(draft.part, dtype=np.uint8)
+    yield "name_strength", np.array(draft.strength, dtype=np.uint8)
+    yield "name_form", np.array(draft.form, dtype=np.uint32)
+    yield (
+        "name_weight",
+        np.add.reduceat(weights[token], start[:-1]).astype(np.float32) if names else weights[:0],
+    )
+    yield "squashed_text", np.frombuffer(b"".join(draft.squashed), dtype=np.uint8)
+    yield "squashed_start", np.cumsum([0, *map(len, draft.squashed)]).astype(np.int64)
+    yield "acronym_hash", acronyms[:, 0].astype(np.uint32)
+    yield "acronym_name", acronyms[:, 1].astype(np.int32)
+    yield "entry_schema", np.array(draft.schema, dtype=np.uint8)
+    yield "entry_list", np.array(draft.list_number, dtype=np.uint16)
+    yield "list_ids", np.frombuffer("\n".join(draft.list_ids).encode(), dtype=np.uint8)

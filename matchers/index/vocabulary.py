@@ -1,0 +1,123 @@
+"""The distinct words of the listed names, and how a word finds those that are spelled or sound like it.
+
+Every word is filed under the hashes of its variants: what remains of its first letters when up to two of them are
+deleted, and of its consonant skeleton when up to one is deleted. Two words within that distance share a variant, so
+a few look-ups in one sorted array propose all of them (symmetric deletion: W. Garbe, SymSpell); their likeness decides.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchers.scoring.similarity import is_comparable, similarities, skeleton
+
+Arrays = Mapping[str, NDArray[Any]]
+
+_PREFIX = 8
+"""Letters of a word that deletions are taken from."""
+_MOST = 300
+"""A variant that more words share is too common to tell anything."""
+
+
+def hash_word(word: str) -> int:
+    """Return a hash of a word that is the same in every process and on every machine."""
+    return zlib.crc32(word.encode())
+
+
+def _deletions(word: str, most: int) -> set[str]:
+    """Return a word and what remains when up to `most` of its letters are deleted."""
+    found = {word}
+    for count in range(1, min(most, len(word) - 2) + 1):
+        found.update(map("".join, combinations(word, len(word) - count)))
+    return found
+
+
+def variants(word: str) -> set[int]:
+    """Return the hashes that a word is filed under; none for one too short to be misspelt."""
+    if not is_comparable(word):
+        return set()
+    found = _deletions(word[:_PREFIX], 2 if len(word) > 5 else 1)
+    sound = skeleton(word)
+    if len(sound) > 2:
+        found.update("~" + part for part in _deletions(sound, 1 if len(sound) > 3 else 0))
+    return set(map(hash_word, found))
+
+
+def build_vocabulary(words: Sequence[str], fuzzy: Iterable[bool]) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a vocabulary; only words marked `fuzzy` are found by likeness, all by equality."""
+    hashes = np.array([hash_word(word) for word in words], dtype=np.uint32)
+    order = np.argsort(hashes, kind="stable").astype(np.int32)
+    keys: list[int] = []
+    counts: list[int] = []
+    for word, is_fuzzy in zip(words, fuzzy, strict=True):
+        found = variants(word) if is_fuzzy else ()
+        keys.extend(found)
+        counts.append(len(found))
+    variant = np.array(keys, dtype=np.uint32)
+    owners = np.repeat(np.arange(len(words), dtype=np.int32), counts)
+    by_key = np.argsort(variant, kind="stable")
+    encoded = [word.encode() for word in words]
+    return {
+        "word_text": np.frombuffer(b"".join(encoded), dtype=np.uint8),
+        "word_start": np.cumsum([0, *map(len, encoded)]).astype(np.int64),
+        "word_sound": np.array(
+            [hash_word(skeleton(word)) if len(skeleton(word)) > 2 else 0 for word in words], dtype=np.uint32
+        ),
+        "word_hash": hashes[order],
+        "word_by_hash": order,
+        "variant_hash": variant[by_key],
+        "variant_word": owners[by_key],
+    }
+
+
+class Vocabulary:
+    """The words of an index, looked up by equality and by likeness. Word numbers are those of `build_vocabulary`."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._text = np.ascontiguousarray(arrays["word_text"]).data
+        self._start = arrays["word_start"]
+        self._sound = arrays["word_sound"]
+        self._hash = arrays["word_hash"]
+        self._by_hash = arrays["word_by_hash"]
+        self._variant_hash = arrays["variant_hash"]
+        self._variant_word = arrays["variant_word"]
+
+    def word(self, number: int) -> str:
+        """Return the word with this number."""
+        return bytes(self._text[int(self._start[number]) : int(self._start[number + 1])]).decode()
+
+    def find(self, word: str) -> int:
+        """Return the number of a word, -1 where it is not in the vocabulary."""
+        value = np.uint32(hash_word(word))
+        place = int(np.searchsorted(self._hash, value))
+        while place < len(self._hash) and self._hash[place] == value:
+            number = int(self._by_hash[place])
+            if self.word(number) == word:
+                return number
+            place += 1
+        return -1
+
+    def similar(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the words like this one, by number, with their likeness; itself is not among them."""
+        found = np.fromiter(variants(word), dtype=np.uint32)
+        lows = np.searchsorted(self._variant_hash, found, "left")
+        highs = np.searchsorted(self._variant_hash, found, "right")
+        parts = [
+            self._variant_word[low:high]
+            for low, high in zip(lows.tolist(), highs.tolist(), strict=True)
+            if 0 < high - low <= _MOST
+        ]
+        if not parts:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        numbers = np.unique(np.concatenate(parts)).astype(np.int32)
+        sound = skeleton(word)
+        same = self._sound[numbers] == np.uint32(hash_word(sound) if len(sound) > 2 else 1)
+        alike = similarities(word, [self.word(number) for number in numbers.tolist()], same)
+        kept = (alike > 0) & (alike < 1)
+        return numbers[kept], alike[kept]

@@ -1,0 +1,75 @@
+"""Showing a computed row: its contributions as features, and which word was aligned with which."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchers.index.candidates import Prepared
+from matchers.models import AlignedPair, Feature
+from matchers.names.reading import Kind, Name, Token
+from matchers.scoring.alignment import WIDEST
+from matchers.scoring.features import FEATURES, NAMES, Table
+from matchers.scoring.model import Model
+
+
+def features_of(model: Model, table: Table, row: int) -> tuple[Feature, ...]:
+    """Return the prior and every contribution of a row; they sum to its score."""
+    values = table.values[row : row + 1]
+    parts = model.contributions(values)[0]
+    rows = [Feature("prior", 1.0, model.prior, "where a comparison starts before anything is compared")]
+    for name, part in zip(model.terms, parts.tolist(), strict=True):
+        first = name.split(" × ", maxsplit=1)[0]
+        value = float(values[0, NAMES.index(first)])
+        detail = FEATURES.get(name) or "the two together, beside what each says alone"
+        rows.append(Feature(name, round(value, 4), part, detail))
+    return tuple(rows)
+
+
+def _core(name: Name) -> list[Token]:
+    return [token for token in name.tokens if token.kind < Kind.CONNECTOR] or list(name.tokens)
+
+
+def _how(mine: Token, theirs: Token) -> str:
+    if mine.text == theirs.text:
+        return "equal"
+    return "translated" if mine.key == theirs.key else "similar"
+
+
+def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple[AlignedPair, ...]:
+    """Return the aligned words in the query's order, then what only the listed name has, then the legal forms."""
+    mine, theirs = [word.token for word in query.words][:WIDEST], _core(listed)[:WIDEST]
+    pairs: list[AlignedPair] = []
+    places = table.aligned.query_place[row].tolist()
+    for token, place in zip(mine, places, strict=False):
+        if place < 0:
+            pairs.append(AlignedPair(token.text, "", "added"))
+        else:
+            pairs.append(AlignedPair(token.text, theirs[place].text, _how(token, theirs[place])))
+    taken = {place for place in places if place >= 0}
+    is_acronym = bool(table.values[row, NAMES.index("acronym")])
+    pairs += [
+        AlignedPair("", token.text, "missing") for place, token in enumerate(theirs) if place not in taken
+    ]
+    if is_acronym:
+        pairs = [AlignedPair(query.squashed, " ".join(token.text for token in theirs), "acronym")]
+    return (*pairs, *_legal_forms(query.name, listed))
+
+
+def _legal_forms(mine: Name, theirs: Name) -> tuple[AlignedPair, ...]:
+    first, second = (
+        " ".join(token.text for token in name.tokens if token.kind is Kind.LEGAL) for name in (mine, theirs)
+    )
+    return (AlignedPair(first, second, "legal form"),) if first or second else ()
+
+
+def mean_of(first: tuple[Feature, ...], second: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    """Return the mean of two explanations of one pair, asked from either side."""
+    return tuple(
+        Feature(
+            one.name,
+            float(np.mean([one.value, other.value])),
+            (one.contribution + other.contribution) / 2,
+            one.detail,
+        )
+        for one, other in zip(first, second, strict=True)
+    )

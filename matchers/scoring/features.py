@@ -1,0 +1,181 @@
+"""The table of features: what is compared between a query and a listed name, in the order in which it is shown.
+
+Every feature is a number per row, computed for all candidates at once. Its docstring-like description is its public
+documentation. What a number adds to the score is not here but in the fitted model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
+
+from matchers.index.candidates import CandidateIndex, Prepared
+from matchers.names.reading import Kind
+from matchers.scoring.alignment import NO_WORD, Aligned, Matrix
+
+Column = NDArray[np.float32]
+
+FEATURES: dict[str, str] = {
+    "found": "weight of the query's words that the listed name has",
+    "query share": "share of the query's weight that the listed name has",
+    "listed share": "share of the listed name's weight that the query has",
+    "query left": "weight of the query's words that the listed name lacks",
+    "listed left": "weight of the listed name's words that the query lacks",
+    "heaviest found": "weight of the most telling word that both have",
+    "heaviest query left": "weight of the most telling word that only the query has",
+    "heaviest listed left": "weight of the most telling word that only the listed name has",
+    "names left": "number of words without a general meaning left over on both sides, up to 3 each",
+    "spelling": "weight lost to differences in spelling",
+    "worst spelling": "how far the least alike pair of aligned words is apart",
+    "letters": "likeness of the whole names, letter by letter, without spaces",
+    "letters left": "likeness of what is left over on both sides, letter by letter",
+    "order": "share of aligned words that stand in another order",
+    "first word": "whether the first words are the same",
+    "legal form": "1 the same class of legal form, -1 different ones, 0 one side has none",
+    "numbers": "numbers that only one side has; 2 and more: they contradict each other",
+    "places": "2 different places, 1 a place on one side only",
+    "sectors": "2 different sectors, 1 a sector on one side only",
+    "acronym": "1 where one name is the other's initials",
+    "query weight": "how much the query says at all",
+    "listed weight": "how much the listed name says at all",
+    "query words": "number of words of the query",
+    "listed words": "number of words of the listed name",
+    "alias strength": "0 a name or strong alias, 1 a former name, 2 a weak alias",
+}
+NAMES = tuple(FEATURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Features of many rows: `values[row, column]`, columns in the order of `NAMES`."""
+
+    values: Matrix
+    aligned: Aligned
+
+
+def _texts(index: CandidateIndex, aligned: Aligned) -> list[str]:
+    start = index.arrays["squashed_start"]
+    text = index.squashed
+    lows, highs = start[aligned.names].tolist(), start[aligned.names + 1].tolist()
+    return [text[low:high] for low, high in zip(lows, highs, strict=True)]
+
+
+def _likeness(first: Sequence[str], second: Sequence[str]) -> Column:
+    return np.asarray(
+        cpdist(first, second, scorer=Indel.normalized_similarity, dtype=np.float32), dtype=np.float32
+    )
+
+
+def _left_over(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Column:
+    """Return how alike the words left over on both sides are, joined; 0 where one side has none."""
+    mine = (aligned.query_alike == 0) & (aligned.query_kind != NO_WORD)
+    theirs = (aligned.listed_alike == 0) & (aligned.listed_kind != NO_WORD)
+    both = np.flatnonzero(mine.any(axis=1) & theirs.any(axis=1))
+    first, second = [], []
+    for row in both.tolist():
+        words = queries[int(aligned.query[row])].words
+        first.append("".join(words[place].token.key for place in np.flatnonzero(mine[row]).tolist()))
+        second.append(
+            "".join(index.word(int(token)) for token in aligned.listed_token[row, theirs[row]].tolist())
+        )
+    column = np.zeros(len(aligned.names), np.float32)
+    if first:
+        column[both] = _likeness(first, second)
+    return column
+
+
+def _count(kind: NDArray[np.uint8], alike: Matrix, wanted: Kind) -> Column:
+    """Return how many words of a kind are left over."""
+    return np.asarray(((kind == wanted) & (alike == 0)).sum(axis=1), dtype=np.float32)
+
+
+def _contradiction(aligned: Aligned, kind: Kind) -> Column:
+    mine = _count(aligned.query_kind, aligned.query_alike, kind) > 0
+    theirs = _count(aligned.listed_kind, aligned.listed_alike, kind) > 0
+    return np.asarray(mine.astype(np.float32) + theirs, dtype=np.float32)
+
+
+def _disorder(aligned: Aligned) -> Column:
+    """Return the share of neighbouring aligned words whose order is turned round."""
+    place = aligned.query_place
+    turned = np.zeros(len(place), np.float32)
+    pairs = np.zeros(len(place), np.float32)
+    last = np.full(len(place), -1, np.int8)
+    for column in range(place.shape[1]):
+        here = place[:, column]
+        both = (here >= 0) & (last >= 0)
+        turned += both & (here < last)
+        pairs += both
+        last = np.where(here >= 0, here, last)
+    return np.asarray(turned / np.maximum(pairs, 1), dtype=np.float32)
+
+
+def _legal_form(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Column:
+    mine = np.array([query.form for query in queries], dtype=np.uint32)[aligned.query]
+    theirs = index.arrays["name_form"][aligned.names]
+    return np.where((mine == 0) | (theirs == 0), 0, np.where(mine == theirs, 1, -1)).astype(np.float32)
+
+
+def _acronym(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Column:
+    """Return 1 where the query is the initials of the listed name or the other way round."""
+    column = np.zeros(len(aligned.names), np.float32)
+    single = index.arrays["name_start"][aligned.names + 1] - index.arrays["name_start"][aligned.names] == 1
+    for number, query in enumerate(queries):
+        rows = np.flatnonzero(aligned.query == number)
+        if len(query.words) == 1:
+            names = index.with_initials(query.squashed)
+            column[rows] = np.isin(aligned.names[rows], names)
+        tokens = [found for found in map(index.vocabulary.find, query.acronyms) if found >= 0]
+        if tokens:
+            column[rows] = np.maximum(
+                column[rows], single[rows] & np.isin(aligned.listed_token[rows, 0], tokens)
+            )
+    return column
+
+
+def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Table:
+    """Return the features of all rows."""
+    mine, theirs = aligned.query_weight, aligned.listed_weight
+    found, theirs_found = mine * aligned.query_alike, theirs * aligned.listed_alike
+    missing, added = mine * (aligned.query_alike == 0), theirs * (aligned.listed_alike == 0)
+    total, listed_total = mine.sum(axis=1), theirs.sum(axis=1)
+    is_aligned = aligned.query_alike > 0
+    numbers = _count(aligned.query_kind, aligned.query_alike, Kind.NUMBER)
+    other_numbers = _count(aligned.listed_kind, aligned.listed_alike, Kind.NUMBER)
+    names_left = np.minimum(_count(aligned.query_kind, aligned.query_alike, Kind.WORD), 3) + np.minimum(
+        _count(aligned.listed_kind, aligned.listed_alike, Kind.WORD), 3
+    )
+    squashed = [queries[number].squashed for number in aligned.query.tolist()]
+    values = {
+        "found": found.sum(axis=1),
+        "query share": found.sum(axis=1) / np.maximum(total, 0.01),
+        "listed share": theirs_found.sum(axis=1) / np.maximum(listed_total, 0.01),
+        "query left": missing.sum(axis=1),
+        "listed left": added.sum(axis=1),
+        "heaviest found": found.max(axis=1),
+        "heaviest query left": missing.max(axis=1),
+        "heaviest listed left": added.max(axis=1),
+        "names left": names_left,
+        "spelling": (mine * (1 - aligned.query_alike) * is_aligned).sum(axis=1),
+        "worst spelling": ((1 - aligned.query_alike) * is_aligned).max(axis=1),
+        "letters": _likeness(squashed, _texts(index, aligned)),
+        "letters left": _left_over(index, queries, aligned),
+        "order": _disorder(aligned),
+        "first word": (aligned.query_place[:, 0] == 0).astype(np.float32),
+        "legal form": _legal_form(index, queries, aligned),
+        "numbers": numbers + other_numbers + (numbers > 0) * (other_numbers > 0),
+        "places": _contradiction(aligned, Kind.PLACE),
+        "sectors": _contradiction(aligned, Kind.SECTOR),
+        "acronym": _acronym(index, queries, aligned),
+        "query weight": total,
+        "listed weight": listed_total,
+        "query words": (aligned.query_kind != NO_WORD).sum(axis=1),
+        "listed words": (aligned.listed_kind != NO_WORD).sum(axis=1),
+        "alias strength": index.arrays["name_strength"][aligned.names],
+    }
+    return Table(np.column_stack([values[name] for name in NAMES]).astype(np.float32), aligned)

@@ -1,0 +1,49 @@
+"""The weight of a word: how much it says about which organization is meant, 0 to 1.
+
+Legal forms and connectors weigh next to nothing. Any other word weighs the mean of two rarities: in general (a
+table made when the model is fitted) and among the listed names that are loaded. The lists' own rarity is trusted
+the more, the longer the lists are.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+from matchers.names.knowledge import rows
+from matchers.names.reading import Kind, Token
+
+_FIXED = {Kind.LEGAL: 0.03, Kind.CONNECTOR: 0.02, Kind.INITIAL: 0.12, Kind.TITLE: 0.10}
+_TRUSTED_NAMES = 3_000
+"""Listed names at which their rarity weighs as much as the general one."""
+_NUMBER = 0.35
+_SHORT = {1: 0.3, 2: 0.6, 3: 0.85}
+"""What is left of the weight of a short word, by its letters: they coincide by chance."""
+_DESCRIPTION = 0.8
+"""What is left of the weight of a word of the generic vocabulary, beside its rarity."""
+
+
+@cache
+def _rarities() -> dict[str, float]:
+    return {row["word"]: int(row["rarity"]) / 100 for row in rows("rarity.csv")}
+
+
+def general_rarity(token: Token) -> float:
+    """Return how rare a word is in general, 0 to 1; a translation is as common as its English word."""
+    known = _rarities()
+    return min(known.get(token.text, 1.0), known.get(token.key, 1.0))
+
+
+def weight(token: Token, bearers: int, names: int) -> float:
+    """Return the weight of a token that `bearers` of the `names` loaded names have."""
+    fixed = _FIXED.get(token.kind)
+    if fixed is not None:
+        return fixed
+    if token.kind is Kind.NUMBER:
+        return _NUMBER
+    general = general_rarity(token)
+    trust = names / (names + _TRUSTED_NAMES) / 2
+    listed = 1 - math.log1p(bearers) / math.log1p(names) if names else 1.0
+    rarity = (1 - trust) * general + trust * listed
+    described = _DESCRIPTION if token.kind in (Kind.GENERIC, Kind.SECTOR, Kind.PLACE) else 1.0
+    return rarity * described * _SHORT.get(len(token.text), 1.0)

@@ -1,0 +1,68 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchers.names.folding import fold
+from matchers.names.reading import MAX_TOKENS, Kind, read_name, readings, tokenize
+
+
+@pytest.mark.parametrize(
+    ("text", "core", "form"),
+    [
+        ("OOO Zavod Gagarina", ["plant", "gagarina"], "limited"),
+        ("LIMITED LIABILITY COMPANY TRANSOIL", ["transoil"], "limited"),
+        ("Общество с ограниченной ответственностью «Яковлев»", ["yakovlev"], "limited"),
+        ("GMBH AND CO. KG Acme", ["acme"], "limited"),
+        ("华为技术有限公司", ["huawei", "technology"], "company"),
+        ("S.I.S. d.o.o.", ["sis"], "limited"),
+        ("Public Joint Stock Company Rostvertol", ["rostvertol"], "joint stock"),
+        ("NII Vektor", ["scientific", "research", "institute", "vektor"], ""),
+        ("Brigade 22 IV", ["brigade", "22", "4"], ""),
+    ],
+)
+def test_a_name_is_read(text, core, form):
+    name = read_name(text)
+    assert [token.key for token in name.core] == core
+    assert name.form == form
+
+
+def test_a_name_of_nothing_but_a_legal_form_keeps_its_words():
+    assert [token.kind for token in read_name("Limited Company").tokens] == [Kind.WORD, Kind.WORD]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "!!!", "«»", "\x00"])
+def test_what_holds_no_word_has_no_tokens(text):
+    assert read_name(text).tokens == ()
+
+
+def test_look_alike_letters_and_invisible_ones_change_nothing():
+    assert fold("G\u0430zprom") == fold("Gaz\u200bprom") == "gazprom"
+
+
+def test_lone_letters_are_joined_and_the_possessive_is_dropped():
+    assert tokenize("K. B. Tekhnologii's") == ["kb", "tekhnologii"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Butembo Airlines (BAL)", ("Butembo Airlines", "BAL")),
+        ("Rosneft", ("Rosneft",)),
+        ("(UVZ)", ("(UVZ)",)),
+        ("Ministry of Interior (Syria)", ("Ministry of Interior (Syria)", "Ministry of Interior")),
+    ],
+)
+def test_a_bracketed_acronym_is_a_reading_of_its_own(text, expected):
+    assert readings(text) == expected
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_within_bounds(text):
+    name = read_name(text)
+    assert all(token.text and token.text.isascii() for token in name.tokens)
+    assert len(name.tokens) <= 4 * MAX_TOKENS
+    assert read_name(text) == name
+
+
+def test_a_huge_name_is_cut_not_refused():
+    assert len(read_name("word " * 1_000_000).tokens) <= 4 * MAX_TOKENS
