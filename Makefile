@@ -75,7 +75,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python .ci/documents.py
 
 lock:
-	$(COMPILE) --all-extras --group build --group browser --group dev --output-file requirements-dev.lock
+	$(COMPILE) --extra articles --extra review --extra oidc --extra postgres --extra fit --group build --group browser --group dev --output-file requirements-dev.lock
 	$(COMPILE) --constraint requirements-dev.lock --extra articles --extra review --extra oidc --extra postgres --output-file requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --constraint requirements-dev.lock --group build --output-file requirements-build.lock

@@ -8,6 +8,8 @@ peoples stay, found by `place`: they are evidence, and `resolve` asks for no mat
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from matchers.mentions.capitals import capital_spans
@@ -21,6 +23,8 @@ from matchers.mentions.spotter import AliasSpotter, piece_tokens
 from matchers.mentions.words import Words, read_words
 from matchers.models import Mention
 
+_ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?$")
 MAX_CHARACTERS = 400
 """A longer span is no name."""
 
@@ -47,7 +51,7 @@ def mentions_in(
         spans += _apart(words, spans, spotter.spot(words))
     found = merge(words, spans)
     if recognizers:
-        found = _with_recognized(words.text, found, recognizers)
+        found = _with_recognized(words, found, recognizers)
     return tuple(found)
 
 
@@ -118,17 +122,30 @@ def _joined(one: Mention, other: Mention) -> Mention:
     )
 
 
-def _with_recognized(text: str, mentions: list[Mention], recognizers: Sequence[Recognizer]) -> list[Mention]:
+def _with_recognized(
+    words: Words, mentions: list[Mention], recognizers: Sequence[Recognizer]
+) -> list[Mention]:
     found = {(mention.start, mention.end): mention for mention in mentions}
-    for mention in _recognized(text, recognizers):
+    for mention in _recognized(words, recognizers):
         other = found.get((mention.start, mention.end))
         found[mention.start, mention.end] = mention if other is None else _joined(other, mention)
     return [found[place] for place in sorted(found)]
 
 
-def _recognized(text: str, recognizers: Sequence[Recognizer]) -> Iterator[Mention]:
+def _recognized(words: Words, recognizers: Sequence[Recognizer]) -> Iterator[Mention]:
+    sentences = Sentences(words)
     for recognizer in recognizers:
-        for span in recognizer.recognize(text):
-            if 0 <= span.start < span.end <= len(text):
-                content = text[span.start : span.end]
-                yield Mention(span.start, span.end, content, (f"ner:{span.label}",))
+        for span in recognizer.recognize(words.text):
+            start, end = _bare(words.text, span.start, span.end)
+            if 0 <= start < end <= len(words.text):
+                content = words.text[start:end]
+                found_by = ("place",) if is_country(content) else (f"ner:{span.label}",)
+                number = sentences.number(bisect_right(words.starts, start) - 1)
+                yield Mention(start, end, content, found_by, (), sentences.offsets(number))
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a model's span without an article before it and a possessive after it."""
+    article = _ARTICLE.match(text, start, end)
+    possessive = _POSSESSIVE.search(text, start, end)
+    return article.end() if article else start, possessive.start() if possessive else end

@@ -44,7 +44,7 @@ class _Draft:
 
 def resolve(text: str, mentions: Sequence[Mention]) -> tuple[MentionGroup, ...]:
     """Return the organizations that the mentions name, by first mention, each with its context."""
-    named = [mention for mention in mentions if mention.found_by != ("place",)]
+    named = [mention for mention in mentions if "place" not in mention.found_by]
     drafts = _equal_names(named)
     drafts = _join_known_as(text, drafts)
     drafts = _join_acronyms(text, drafts)

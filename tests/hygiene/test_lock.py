@@ -106,11 +106,16 @@ def test_every_requirement_is_pinned_and_hashed(name):
         assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in hashes)
 
 
+UNLOCKED = ("ner-en", "ner-ru")
+"""Extras with exact pins of their own: their models would weigh on every development environment."""
+
+
 def asked() -> list[str]:
     groups = PROJECT["dependency-groups"]
     extras = PROJECT["project"]["optional-dependencies"]
     listed = [*PROJECT["project"]["dependencies"]]
-    for requirements in (*extras.values(), *groups.values()):
+    locked_extras = [names for extra, names in extras.items() if extra not in UNLOCKED]
+    for requirements in (*locked_extras, *groups.values()):
         listed += [line for line in requirements if isinstance(line, str)]
     return listed
 
