@@ -22,9 +22,9 @@ from lists.store import SnapshotStore
 from matchers.calibration import default_calibration
 from matchers.index import FORMAT as INDEX_FORMAT
 from matchers.index import CandidateIndex, build_index
+from matchers.matching import Matcher
 from matchers.mentions import SPOTTER_FORMAT, AliasSpotter, build_spotter
 from matchers.models import Engine
-from matchers.matching import Matcher
 from service.errors import ServiceError
 from service.holdings import Holdings, active_holdings, holdings_known_on, store_of
 from service.index_files import Parts, open_or_build

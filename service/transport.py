@@ -72,6 +72,7 @@ class _Reading:
 
     size: int = 0
     refusal: tuple[int, str] | None = None
+    is_answered: bool = False
 
 
 class BodyLimit:
@@ -92,17 +93,20 @@ class BodyLimit:
             await _refuse(send, 413, self._too_large())
             return
         reading = _Reading()
-        started = [False]
 
-        async def send_noting(message: Message) -> None:
-            started[0] = True
-            await send(message)
+        async def send_checked(message: Message) -> None:
+            """Answer a refused body with the refusal, whatever the inside makes of a body that breaks off."""
+            if reading.refusal is None:
+                reading.is_answered = True
+                await send(message)
+            elif not reading.is_answered:
+                reading.is_answered = True
+                await _refuse(send, *reading.refusal)
 
         try:
-            await self.app(scope, self._limited(receive, reading), send_noting)
+            await self.app(scope, self._limited(receive, reading), send_checked)
         except BodyRefused:
-            if not started[0] and reading.refusal:
-                await _refuse(send, *reading.refusal)
+            await send_checked({"type": "http.response.start", "status": 400})
 
     def _too_large(self) -> str:
         return f"the body is larger than {self.limit:,} bytes; send fewer items or a shorter text at a time"

@@ -53,7 +53,7 @@ def matches_table(matches: Sequence[MatchOut], *, then: bool = False) -> Table:
     table.add_column("listed as", overflow="fold", min_width=28)
     table.add_column("programmes", overflow="fold", max_width=28)
     table.add_column("since", no_wrap=True)
-    table.add_column("on the article's date" if then else "now")
+    table.add_column("that day" if then else "now")
     for match in matches:
         status = match.status.on_article_date if then else match.status.now
         table.add_row(

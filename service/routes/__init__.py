@@ -1,10 +1,17 @@
-"""The routes, one small module a resource; `ROUTERS` is the whole service."""
+"""The routes, one small module a resource; `ROUTERS` is all of them, each behind the scope that it needs."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
+from service.keys import Scope
 from service.routes import health, matching, screening, snapshots
+from service.routes.access import guarded
 
-ROUTERS: tuple[APIRouter, ...] = (screening.router, matching.router, snapshots.router, health.router)
-"""In the order of the documentation."""
+ROUTERS: tuple[APIRouter, ...] = (
+    guarded(screening.router, Scope.SCREEN),
+    guarded(matching.router, Scope.MATCH),
+    guarded(snapshots.router, None),
+    health.router,
+)
+"""In the order of the documentation; the last may be asked without a key."""

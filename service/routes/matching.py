@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from service.answering import answer_pair, answer_queries
 from service.routes.desk import AtDesk, json_response, today
-from service.routes.problems import NOT_FOUND, NOT_READY, TOO_LARGE, TOO_SLOW
+from service.routes.problems import ASKING
 from service.schemas import ComparisonOut
 from service.schemas.exchanges import CompareRequest, MatchRequest, MatchResponse
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1", tags=["screening"])
     "/match",
     response_model=MatchResponse,
     summary="Look names up",
-    responses={**NOT_FOUND, **TOO_LARGE, **TOO_SLOW, **NOT_READY},
+    responses=ASKING,
 )
 async def match(asked: MatchRequest, desk: AtDesk) -> Response:
     """Return for each name the listed parties that it may mean, best first, with the evidence."""
@@ -37,7 +37,7 @@ async def match(asked: MatchRequest, desk: AtDesk) -> Response:
     "/compare",
     response_model=ComparisonOut,
     summary="Compare two names",
-    responses={**TOO_LARGE, **TOO_SLOW, **NOT_READY},
+    responses=ASKING,
 )
 async def compare(asked: CompareRequest, desk: AtDesk) -> Response:
     """Return how probable it is that two names mean the same party, and what each comparison adds."""

@@ -19,8 +19,7 @@ from service.errors import (
     TooOften,
     Unavailable,
 )
-from service.schemas.exchanges import Problem
-from service.transport import BodyRefused
+from service.schemas.exchanges import Invalid, Problem
 
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (TooLarge, 413),
@@ -51,6 +50,19 @@ def _documented(description: str, example: object) -> dict[str, object]:
     }
 
 
+INVALID: Documented = {
+    422: {
+        "description": "The request does not have the documented shape.",
+        "model": Invalid,
+        "content": {
+            "application/json": {
+                "example": {
+                    "detail": [{"loc": ["body", "queries"], "msg": "Field required", "type": "missing"}]
+                }
+            }
+        },
+    }
+}
 NOT_FOUND: Documented = {404: _documented("There is no such list or entry.", "list us_ofac is not loaded")}
 TOO_LARGE: Documented = {
     413: _documented("The body, text or batch is too large.", "the body is larger than 12,000,000 bytes")
@@ -69,6 +81,12 @@ NO_KEY: Documented = {
     403: _documented("The key may not do this.", "the key 1f2e3d4c may not match; its scopes: screen"),
     429: _documented("The caller asks too often; see `Retry-After`.", "at most 600 requests a minute"),
 }
+
+
+ASKING: Documented = {**NO_KEY, **NOT_FOUND, **TOO_SLOW, **TOO_LARGE, **INVALID, **NOT_READY}
+"""What may happen to a question with a body."""
+LOOKING: Documented = {**NO_KEY, **NOT_FOUND, **INVALID, **NOT_READY}
+"""What may happen to a request for something that is there or not."""
 
 
 def install_problems(app: FastAPI) -> None:
@@ -104,15 +122,3 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 async def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse({"detail": "this should not have happened; the log has the request id"}, 500)
-
-
-__all__ = [
-    "NOT_FOUND",
-    "NOT_READY",
-    "NO_KEY",
-    "TOO_LARGE",
-    "TOO_SLOW",
-    "BodyRefused",
-    "install_problems",
-    "status_of",
-]

@@ -16,7 +16,7 @@ from service.articles.source import Source
 from service.errors import InputError, TooLarge
 from service.inputs import BadLine
 from service.routes.desk import AtDesk, Desk, json_response, today
-from service.routes.problems import NOT_FOUND, NOT_READY, TOO_LARGE, TOO_SLOW
+from service.routes.problems import ASKING
 from service.runtime import Runtime
 from service.schemas import ArticleIn, MatchOptions, ScreenAnswer
 from service.schemas.exchanges import (
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/v1", tags=["screening"])
     "/screen",
     response_model=ScreenAnswer,
     summary="Screen an article",
-    responses={**NOT_FOUND, **TOO_LARGE, **TOO_SLOW, **NOT_READY},
+    responses=ASKING,
 )
 async def screen(asked: ScreenRequest, desk: AtDesk) -> Response:
     """Return the organizations that the article names, each with the listed parties that it may be."""
@@ -46,7 +46,7 @@ async def screen(asked: ScreenRequest, desk: AtDesk) -> Response:
     "/screen/batch",
     response_model=ScreenBatchResponse,
     summary="Screen articles",
-    responses={**NOT_FOUND, **TOO_LARGE, **TOO_SLOW, **NOT_READY},
+    responses=ASKING,
 )
 async def screen_batch(asked: ScreenBatchRequest, desk: AtDesk) -> Response:
     """Screen several articles; one that cannot be read is answered with an error in its place."""

@@ -14,7 +14,7 @@ from service.dashboard import list_states
 from service.errors import NotFound
 from service.holdings import store_of
 from service.routes.desk import AtDesk, json_response, today
-from service.routes.problems import NOT_FOUND, NOT_READY
+from service.routes.problems import LOOKING
 from service.runtime import Runtime
 from service.schemas.exchanges import EntryResponse, ListsResponse
 
@@ -23,7 +23,7 @@ ListId = Annotated[str, Path(description="List id.", examples=["us_ofac_sdn"], m
 EntryId = Annotated[str, Path(description="Id of the entry in its list.", examples=["36431"], max_length=200)]
 
 
-@router.get("/lists", response_model=ListsResponse, summary="What is loaded", responses=NOT_READY)
+@router.get("/lists", response_model=ListsResponse, summary="What is loaded", responses=LOOKING)
 async def get_lists(desk: AtDesk) -> Response:
     """Return every list with its version, age, counts and terms."""
     runtime = desk.runtime()
@@ -36,7 +36,7 @@ async def get_lists(desk: AtDesk) -> Response:
     "/entries/{list_id}/{entry_id:path}",
     response_model=EntryResponse,
     summary="One listed party",
-    responses={**NOT_FOUND, **NOT_READY},
+    responses=LOOKING,
 )
 async def get_entry(
     list_id: ListId,

@@ -128,6 +128,20 @@ class Problem(Wire):
     detail: str = Field(description="What, where, and what to do.")
 
 
+class InvalidPart(Wire):
+    """One thing that is wrong with a request."""
+
+    loc: list[str | int] = Field(description="Where: `body`, then field names and numbers of items.")
+    msg: str = Field(description="What is wrong.")
+    type: str = Field(description="The kind of mistake, in one word.")
+
+
+class Invalid(Wire):
+    """A request that does not have the documented shape."""
+
+    detail: list[InvalidPart] | str = Field(description="What is wrong, part by part.")
+
+
 class Health(Wire):
     """The process runs."""
 

@@ -1,0 +1,173 @@
+"""Keys, limits and what a hostile or slow caller meets."""
+
+import base64
+import socket
+import threading
+import time
+
+import httpx
+import pytest
+
+from service.app import create_app
+from service.errors import SettingsError
+from service.keys import KeyRing, Scope
+from service.settings import Settings
+
+QUESTION = {"queries": [{"name": "KOMID"}]}
+
+
+def test_production_does_not_start_without_a_key(data):
+    with pytest.raises(SettingsError, match="keys create"):
+        create_app(Settings(data=data, production=True))
+    KeyRing(data).create("one", [Scope.MATCH])
+    assert create_app(Settings(data=data, production=True))
+
+
+def test_the_first_key_closes_the_door(serving, data):
+    client = serving()
+    assert client.post("/v1/match", json=QUESTION).status_code == 200
+    key, text = KeyRing(data).create("one", [Scope.MATCH])
+    refused = client.post("/v1/match", json=QUESTION)
+    assert refused.status_code == 401
+    assert refused.headers["www-authenticate"].startswith("Bearer")
+    assert "API key" in refused.json()["detail"]
+    assert (
+        client.post("/v1/match", json=QUESTION, headers={"authorization": f"Bearer {text}"}).status_code
+        == 200
+    )
+    KeyRing(data).revoke(key.id)
+    assert (
+        client.post("/v1/match", json=QUESTION, headers={"authorization": f"Bearer {text}"}).status_code
+        == 401
+    )
+
+
+def test_health_needs_no_key(serving, data):
+    client = serving()
+    KeyRing(data).create("one", [Scope.MATCH])
+    assert [client.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+    assert client.get("/v1/lists").status_code == 401
+
+
+def test_every_usual_way_to_carry_a_key(serving, data):
+    client = serving()
+    _, text = KeyRing(data).create("one", [Scope.MATCH])
+    user = base64.b64encode(f"{text}:".encode()).decode()
+    password = base64.b64encode(f"anybody:{text}".encode()).decode()
+    for headers, params in (
+        ({"authorization": f"ApiKey {text}"}, {}),
+        ({"authorization": f"bearer {text}"}, {}),
+        ({"authorization": f"Basic {user}"}, {}),
+        ({"authorization": f"Basic {password}"}, {}),
+        ({"x-api-key": text}, {}),
+        ({}, {"api_key": text}),
+    ):
+        assert client.post("/v1/match", json=QUESTION, headers=headers, params=params).status_code == 200
+    for headers in (
+        {"authorization": "Basic ???"},
+        {"authorization": "Bearer"},
+        {"authorization": f"Digest {text}"},
+    ):
+        assert client.post("/v1/match", json=QUESTION, headers=headers).status_code == 401
+
+
+def test_a_scope_opens_its_own_routes_only(serving, data):
+    client = serving()
+    _, text = KeyRing(data).create("one", [Scope.SCREEN])
+    headers = {"x-api-key": text}
+    refused = client.post("/v1/match", json=QUESTION, headers=headers)
+    assert refused.status_code == 403
+    assert "may not match; its scopes: screen" in refused.json()["detail"]
+    assert client.post("/v1/screen", json={"text": "KOMID"}, headers=headers).status_code == 200
+    assert client.get("/v1/lists", headers=headers).status_code == 200
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(serving):
+    client = serving(rate_limit=30)
+    answers = [client.post("/v1/match", json=QUESTION) for _ in range(6)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert int(refused[0].headers["retry-after"]) >= 1
+    assert "30 requests a minute" in refused[0].json()["detail"]
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_large_body_is_refused(serving, declared):
+    client = serving(max_body=10_000)
+    content = b'{"queries": [{"name": "' + b"x" * 50_000 + b'"}]}'
+    body = content if declared else iter([content[:5_000], content[5_000:]])
+    answer = client.post("/v1/match", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 413
+    assert "larger than 10,000 bytes" in answer.json()["detail"]
+
+
+def test_a_long_text_is_refused(serving):
+    answer = serving(max_text=1_000).post("/v1/screen", json={"text": "x" * 1_001})
+    assert answer.status_code == 413
+    assert "at most 1,000" in answer.json()["detail"]
+
+
+def test_a_slow_body_is_cut_off(serving):
+    client = serving(request_timeout=0.3)
+    address = (client.base_url.host, client.base_url.port)
+    with socket.create_connection(address, timeout=10) as connection:
+        head = "POST /v1/match HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"
+        connection.sendall(head.encode())
+        began = time.monotonic()
+        answer = connection.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert time.monotonic() - began < 5
+
+
+def test_what_goes_beyond_the_queue_is_shed_and_nothing_accepted_is_lost(serving):
+    client = serving(max_concurrent=1, max_waiting=2)
+    text = "Officials of United Aircraft Corporation met KOMID. " * 300
+    answers: list[httpx.Response] = []
+
+    def ask() -> None:
+        answers.append(client.post("/v1/screen", json={"text": text}))
+
+    asking = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in asking:
+        thread.start()
+    health = client.get("/healthz")
+    for thread in asking:
+        thread.join()
+    codes = sorted(answer.status_code for answer in answers)
+    assert health.status_code == 200
+    assert set(codes) == {200, 503}
+    assert len(codes) == 12
+    shed = next(answer for answer in answers if answer.status_code == 503)
+    assert shed.headers["retry-after"] == "1"
+    assert all(answer.json()["organizations"] for answer in answers if answer.status_code == 200)
+
+
+def test_headers_for_safety_and_a_request_id_are_on_every_answer(client):
+    for answer in (client.get("/healthz"), client.get("/nowhere"), client.post("/v1/match", content=b"{")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert len(answer.headers["x-request-id"]) == 16
+        assert "server" not in answer.headers or "uvicorn" in answer.headers["server"]
+
+
+def test_a_harmless_request_id_is_taken_over(client):
+    assert client.get("/healthz", headers={"x-request-id": "abc-1.2"}).headers["x-request-id"] == "abc-1.2"
+    assert client.get("/healthz", headers={"x-request-id": "a b"}).headers["x-request-id"] != "a b"
+
+
+def test_only_named_origins_may_call_from_a_page(serving):
+    client = serving(cors_origins=("https://cases.example",))
+    ask = {"access-control-request-method": "POST"}
+    good = client.options("/v1/match", headers={"origin": "https://cases.example", **ask})
+    bad = client.options("/v1/match", headers={"origin": "https://elsewhere.example", **ask})
+    assert good.headers["access-control-allow-origin"] == "https://cases.example"
+    assert "access-control-allow-origin" not in bad.headers
+
+
+@pytest.mark.parametrize("keys", [10_000])
+def test_a_body_with_many_keys_is_answered(client, keys):
+    body = {"queries": [{"name": "KOMID"}], **{f"k{number}": 1 for number in range(keys)}}
+    answer = client.post("/v1/match", json=body)
+    assert answer.status_code == 422
+    assert len(answer.json()["detail"]) <= 20
