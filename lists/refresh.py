@@ -95,15 +95,22 @@ def refresh(
 
 def accept(store: SnapshotStore, list_id: str, reason: str, version: str | None = None) -> Snapshot:
     """Let the newest refused version of a list (or the one named) answer, with a person's reason."""
-    refused = store.refused(list_id)
+    waiting = [refused.snapshot for refused in store.refused(list_id)] or _half_accepted(store, list_id)
     if not reason.strip():
         raise ListsError(
             "a refused version is accepted with a reason only", where=list_id, hint="--reason '…'"
         )
-    if not refused:
+    if not waiting:
         raise NotStored("no version was refused", where=list_id)
     with store.writing():
-        return store.accept(list_id, version or refused[-1].snapshot.version, reason)
+        return store.accept(list_id, version or waiting[-1].version, reason)
+
+
+def _half_accepted(store: SnapshotStore, list_id: str) -> list[Snapshot]:
+    """Return the newest version, where it was accepted but the process ended before it could answer."""
+    newest = store.versions(list_id)[-1:]
+    active = store.active()
+    return [snapshot for snapshot in newest if snapshot.accepted_reason and snapshot not in active]
 
 
 def _conditions(store: SnapshotStore, members: list[Source]) -> Mapping[str, Condition]:
@@ -211,8 +218,13 @@ def _read_and_judge(
 
 
 def _known(store: SnapshotStore, source: Source, snapshot: Snapshot) -> Outcome:
-    active = {current.list_id: current.version for current in store.active()}
-    if source.list_id not in active:
+    """Answer for entries that are stored already.
+
+    They answer from now on where no check has seen them: the process that stored them ended before its last step.
+    Where one has, a person chose another version since then, and the choice stands.
+    """
+    check = read_checks(store).get(source.list_id)
+    if _active(store, source) is None or check is None or check.version != snapshot.version:
         store.use(source.list_id, snapshot.version)
     return Outcome(source.list_id, "unchanged", "the same entries as before", snapshot)
 

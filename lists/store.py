@@ -187,6 +187,9 @@ class SnapshotStore:
     def accept(self, list_id: str, version: str, reason: str) -> Snapshot:
         """Let a refused version answer after all; the snapshot records the person's reason."""
         place = self._place(list_id) / "refused" / version
+        accepted = self._place(list_id) / version
+        if (accepted / SNAPSHOT).is_file() and not place.exists():
+            return self.use(list_id, version)  # an acceptance that was interrupted before its last step
         if not (place / SNAPSHOT).is_file():
             known = ", ".join(refused.snapshot.version for refused in self.refused(list_id)) or "none"
             raise NotStored(f"no refused version {version}", where=list_id, hint=f"refused: {known}")
