@@ -29,7 +29,7 @@ EXAMPLES = """Examples:
 The file has the columns name1, name2 and, if you know it, schema. No list is asked for an answer; how rare
 words are is taken from the loaded lists.
 """
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(epilog=EXAMPLES)

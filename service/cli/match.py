@@ -47,7 +47,7 @@ be read is answered with an error in its place, and the exit code is then 1.
 NamesArgument = Annotated[
     list[str] | None, typer.Argument(metavar="NAME...", help="Names to look up; - reads standard input.")
 ]
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(epilog=EXAMPLES)

@@ -53,7 +53,7 @@ TextFieldOption = Annotated[
     str | None,
     typer.Option("--text-field", metavar="FIELD", help="Field that holds the text; else guessed."),
 ]
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(epilog=EXAMPLES)

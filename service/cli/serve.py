@@ -20,7 +20,7 @@ EXAMPLES = """Examples:
 The documentation of every route is at /docs. Every setting is a variable SANCTIONS_XREF_…; docs/operating
 lists them.
 """
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(epilog=EXAMPLES)

@@ -132,7 +132,7 @@ class View:
         if others:
             self._put(Text(f"{self._nothing()}: {', '.join(others)}", "dim"), 2)
         elif not answer.organizations:
-            self._put(Text("no organization was found in the text", "dim"), 2)
+            self._put(Text(f"{self._nothing()}, for any organization in the text", "dim"), 2)
         self.console.print()
 
     def show_notes(self) -> None:
