@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from matchers.mentions.groups import Connection, Context, PlaceEvidence
@@ -23,19 +24,72 @@ Located = tuple[int, int, str, str, str]
 
 def contexts(text: str, mentions: Sequence[Mention], groups: Sequence[Sequence[Mention]]) -> list[Context]:
     """Return the context of each group, in the order of the groups."""
-    sentences = sorted({mention.sentence for mention in mentions if mention.sentence})
-    number = {sentence: position for position, sentence in enumerate(sentences)}
-    adjacent = {position for position, (one, two) in enumerate(pairwise(sentences)) if two[0] - one[1] < 3}
-    located = _located(mentions)
-    inside: dict[int, list[Located]] = {}
-    by_sentence: dict[int, list[Mention]] = {}
-    for mention in mentions:
-        if mention.sentence and mention.found_by not in _ASIDE:
-            by_sentence.setdefault(number[mention.sentence], []).append(mention)
-    for found, sentence in located:
-        inside.setdefault(number[sentence] if sentence else -1, []).append(found)
-    connected = _connected(text, mentions)
-    return [_context(group, number, adjacent, inside, by_sentence, connected) for group in groups]
+    surroundings = _Surroundings(text, mentions)
+    return [surroundings.of(group) for group in groups]
+
+
+class _Surroundings:
+    """What stands in each sentence of a text; read once, asked for each group."""
+
+    def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
+        sentences = sorted({mention.sentence for mention in mentions if mention.sentence})
+        self._number = {sentence: position for position, sentence in enumerate(sentences)}
+        self._next = {number for number, (one, two) in enumerate(pairwise(sentences)) if two[0] - one[1] < 3}
+        self._located = [
+            (found, self._number[sentence] if sentence else -1) for found, sentence in _located(mentions)
+        ]
+        self._names: dict[int, list[Mention]] = {}
+        named = [mention for mention in mentions if mention.found_by not in _ASIDE]
+        for mention in named:
+            if mention.sentence:
+                self._names.setdefault(self._number[mention.sentence], []).append(mention)
+        self._connections: dict[tuple[int, int], list[Connection]] = {}
+        for mention, connection in connections(text, named):
+            self._connections.setdefault((mention.start, mention.end), []).append(connection)
+        self._places_seen: dict[frozenset[int], list[PlaceEvidence]] = {}
+
+    def of(self, group: Sequence[Mention]) -> Context:
+        """Return the context of a group of mentions."""
+        own = frozenset(self._number[mention.sentence] for mention in group if mention.sentence)
+        spans = sorted({(mention.start, mention.end) for mention in group})
+        names = [
+            mention
+            for sentence in sorted(own)
+            for mention in self._names.get(sentence, ())
+            if not any(mention.start < end and start < mention.end for start, end in spans)
+        ]
+        links = tuple(link for span in spans for link in self._connections.get(span, ()))
+        return Context(_named_first(self._places(own), spans), tuple(names[:MAX_NAMES]), links)
+
+    def _places(self, own: frozenset[int]) -> list[PlaceEvidence]:
+        """Return the places by nearness to these sentences, the nearest of each country and kind."""
+        known = self._places_seen.get(own)
+        if known is not None:
+            return known
+        near = {sentence + 1 for sentence in own if sentence in self._next}
+        near |= {sentence - 1 for sentence in own if sentence - 1 in self._next}
+        nearest: dict[tuple[str, str], PlaceEvidence] = {}
+        for (start, end, words, kind, country), sentence in self._located:
+            nearness = "sentence" if sentence in own else "next" if sentence in near else "article"
+            other = nearest.get((country, kind))
+            if other is None or _NEARNESS[nearness] < _NEARNESS[other.nearness]:
+                nearest[country, kind] = PlaceEvidence(words, start, end, kind, country, nearness)
+        found = sorted(nearest.values(), key=lambda place: (_NEARNESS[place.nearness], place.start))
+        self._places_seen[own] = found
+        return found
+
+
+def _named_first(places: list[PlaceEvidence], spans: list[tuple[int, int]]) -> tuple[PlaceEvidence, ...]:
+    """Return the places, those inside one of the spans first and marked as part of the name."""
+    inside = [
+        replace(place, nearness="name")
+        for place in places
+        if any(start <= place.start and place.end <= end for start, end in spans)
+    ]
+    if not inside:
+        return tuple(places[:MAX_PLACES])
+    starts = {place.start for place in inside}
+    return tuple([*inside, *(place for place in places if place.start not in starts)][:MAX_PLACES])
 
 
 def _located(mentions: Sequence[Mention]) -> list[tuple[Located, tuple[int, int] | None]]:
@@ -50,44 +104,3 @@ def _located(mentions: Sequence[Mention]) -> list[tuple[Located, tuple[int, int]
                 seen.add((start, end))
                 found.append(((start, end, words, known.kind, known.country), mention.sentence))
     return found
-
-
-def _connected(text: str, mentions: Sequence[Mention]) -> dict[tuple[int, int], list[Connection]]:
-    found: dict[tuple[int, int], list[Connection]] = {}
-    named = [mention for mention in mentions if mention.found_by not in _ASIDE]
-    for mention, connection in connections(text, named):
-        found.setdefault((mention.start, mention.end), []).append(connection)
-    return found
-
-
-def _context(
-    group: Sequence[Mention],
-    number: dict[tuple[int, int], int],
-    adjacent: set[int],
-    inside: dict[int, list[Located]],
-    by_sentence: dict[int, list[Mention]],
-    connected: dict[tuple[int, int], list[Connection]],
-) -> Context:
-    own = {number[mention.sentence] for mention in group if mention.sentence}
-    near = {sentence + 1 for sentence in own if sentence in adjacent} | {
-        sentence - 1 for sentence in own if sentence - 1 in adjacent
-    }
-    evidence: dict[tuple[str, str], PlaceEvidence] = {}
-    for sentence, places in inside.items():
-        nearness = "sentence" if sentence in own else "next" if sentence in near else "article"
-        for start, end, words, kind, country in places:
-            within = any(mention.start <= start and end <= mention.end for mention in group)
-            found = PlaceEvidence(words, start, end, kind, country, "name" if within else nearness)
-            other = evidence.get((country, kind))
-            if other is None or _NEARNESS[found.nearness] < _NEARNESS[other.nearness]:
-                evidence[country, kind] = found
-    spans = {(mention.start, mention.end) for mention in group}
-    names = [
-        mention
-        for sentence in sorted(own)
-        for mention in by_sentence.get(sentence, ())
-        if not any(mention.start < end and start < mention.end for start, end in spans)
-    ]
-    links = tuple(link for span in sorted(spans) for link in connected.get(span, ()))
-    nearest = sorted(evidence.values(), key=lambda found: (_NEARNESS[found.nearness], found.start))
-    return Context(tuple(nearest[:MAX_PLACES]), tuple(names[:MAX_NAMES]), links)

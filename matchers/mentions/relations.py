@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from matchers.mentions.groups import Connection
@@ -33,37 +34,77 @@ _SAME = re.compile(
     r"also known by(?:\s+\w+){1,3}|ранее|бывш\w+|также извест\w+ как|колишн\w+)[\s:,«“\"'‘(-]*(?:the\s+)?$",
     re.IGNORECASE,
 )
+_CONNECTS = re.compile(
+    rf"\b(?:{_ROLE})\b|\b(?:owned|controlled|belong\w*|run|linked|affiliated|acting|behalf|subsidiary)\b"
+    r"|\b(?:вход|дочерн|филиал|подразделени|структур)",
+    re.IGNORECASE,
+)
+_RENAMES = re.compile(
+    r"\b(?:known|called|named|formerly|previously|ранее|бывш|также|колишн)|\b[af]\.?k\.?a\b", re.IGNORECASE
+)
+_LISTED_ON = re.compile(r"^,?\s+or\s+(?:the\s+)?$|^,\s+(?:the\s+)?$")
 MAX_DISTANCE = 70
+_BESIDE = 4
+"""Mentions looked at on each side of a word that connects."""
+
+
+def _pairs(
+    text: str, hint: re.Pattern[str], mentions: Sequence[Mention]
+) -> Iterator[tuple[Mention, Mention]]:
+    """Yield the mentions before and after each place where a word connects, each pair once."""
+    hits = [found.span() for found in hint.finditer(text)]
+    if not hits or len(mentions) < 2:
+        return
+    by_end = sorted(mentions, key=lambda mention: mention.end)
+    starts, ends = [mention.start for mention in mentions], [mention.end for mention in by_end]
+    seen: set[tuple[int, int, int, int]] = set()
+    for low, high in hits:
+        before = bisect_right(ends, low)
+        after = bisect_left(starts, high)
+        for first in by_end[max(0, before - _BESIDE) : before]:
+            for second in mentions[after : after + _BESIDE]:
+                pair = (first.start, first.end, second.start, second.end)
+                if pair not in seen and second.start - first.end <= MAX_DISTANCE:
+                    seen.add(pair)
+                    yield first, second
 
 
 def connections(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Mention, Connection]]:
     """Yield which mention is connected with which, by the words between them; `mentions` are in order."""
-    for number, first in enumerate(mentions):
-        for second in mentions[number + 1 : number + 9]:
-            if second.start < first.end:
-                continue
-            if second.start - first.end > MAX_DISTANCE:
-                break
-            yield from _between(text, first, second)
+    for first, second in _pairs(text, _CONNECTS, mentions):
+        words = text[first.end : second.start]
+        for form, (one, other) in ((_AFTER, (first, second)), (_BEFORE, (second, first))):
+            found = form.match(words)
+            if found:
+                low, high = found.span("relation")
+                relation = " ".join(found["relation"].split())
+                yield one, Connection(relation, first.end + low, first.end + high, other)
 
 
-def _between(text: str, first: Mention, second: Mention) -> Iterator[tuple[Mention, Connection]]:
-    words = text[first.end : second.start]
-    if len(words) < 4:
-        return
-    for form, (one, other) in ((_AFTER, (first, second)), (_BEFORE, (second, first))):
-        found = form.match(words)
-        if found:
-            low, high = found.span("relation")
-            relation = Connection(
-                " ".join(found["relation"].split()), first.end + low, first.end + high, other
-            )
-            yield one, relation
+def renames(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Mention, Mention, str]]:
+    """Yield mentions of which the second is another name of the first: "also known as", "formerly"."""
+    for first, second in _pairs(text, _RENAMES, mentions):
+        found = _SAME.match(text[first.end : second.start])
+        if not found:
+            continue
+        words = found["relation"].lower()
+        is_former = words.startswith(("former", "previous", "f", "once", "ранее", "бывш", "колишн"))
+        how = "formerly" if is_former else "also known as"
+        yield first, second, how
+        for third in _listed_on(text, second, mentions):
+            yield first, third, how
 
 
-def same_party(text: str, first: Mention, second: Mention) -> str | None:
-    """Return the words that make the second mention another name of the first, such as "also known as"."""
-    if not 3 <= second.start - first.end <= MAX_DISTANCE:
-        return None
-    found = _SAME.match(text[first.end : second.start])
-    return " ".join(found["relation"].split()) if found else None
+def _listed_on(text: str, second: Mention, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the names that go on a list of names: "also known as A, B or C", up to the one after "or"."""
+    found: list[Mention] = []
+    last = second
+    for mention in mentions[bisect_left([one.start for one in mentions], second.end) :][: _BESIDE * 2]:
+        joint = text[last.end : mention.start] if mention.start >= last.end else ""
+        if not _LISTED_ON.match(joint):
+            continue
+        found.append(mention)
+        last = mention
+        if "or" in joint:
+            yield from found
+            return

@@ -17,7 +17,7 @@ from itertools import pairwise
 from matchers.mentions.context import contexts
 from matchers.mentions.groups import Context, MentionGroup, Variant
 from matchers.mentions.keys import initials, is_short_form, is_telling, name_key, uninflected
-from matchers.mentions.relations import same_party
+from matchers.mentions.relations import renames
 from matchers.models import Mention
 
 MAX_VARIANTS = 8
@@ -71,15 +71,14 @@ def _join_known_as(text: str, drafts: list[_Draft]) -> list[_Draft]:
         (mention for draft in drafts for mention in draft.mentions), key=lambda found: found.start
     )
     gone: set[int] = set()
-    for number, first in enumerate(ordered):
-        for second in ordered[number + 1 : number + 5]:
-            words = same_party(text, first, second)
-            one, other = owner[id(first)], owner[id(second)]
-            if words is None or one is other or id(other) in gone or id(one) in gone:
-                continue
-            how = "also known as" if "known" in words or "a" in words.replace(".", "")[:1] else "formerly"
-            one.absorb(other, how)
-            gone.add(id(other))
+    for first, second, how in renames(text, ordered):
+        one, other = owner[id(first)], owner[id(second)]
+        if one is other or _is_joined(one) or _is_joined(other):
+            continue
+        for mention in other.mentions:
+            owner[id(mention)] = one
+        one.absorb(other, how)
+        gone.add(id(other))
     return [draft for draft in drafts if id(draft) not in gone]
 
 

@@ -28,15 +28,17 @@ from matchers.mentions.vocabulary import common_words, organization_words, word_
 from matchers.mentions.words import PIECE, Words
 from matchers.names.folding import fold
 
-SPOTTER_FORMAT = "1"
+SPOTTER_FORMAT = "2"
 """Changes when the arrays of `build_spotter` mean something else."""
 
 MAX_TOKENS = 40
+_OPENING = 3
+"""Tokens of a name whose n-grams the filter of openings knows."""
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _LENGTH_STEP = 0xD6E8FEB86659FD93
 _MASK = (1 << 64) - 1
-_SINGLE_BITS, _PAIR_BITS = 19, 21
+_FILTER_BITS = 21
 _TOKEN = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile(r"'s?\b|[`’]")
 _DOTS = re.compile(r"(?<=\b[a-z0-9])\.(?=[a-z0-9]\b)|\.$")
@@ -135,8 +137,7 @@ def build_spotter(entries: Iterable[ListEntry]) -> dict[str, Numbers]:
     Entry and name numbers count the entries, and their names, in the order of iteration.
     """
     keys, owners, numbers, doubts = [], [], [], []
-    singles = np.zeros(1 << _SINGLE_BITS, dtype=np.bool_)
-    pairs = np.zeros(1 << _PAIR_BITS, dtype=np.bool_)
+    bits = np.zeros(1 << (_FILTER_BITS - 3), dtype=np.uint8)
     lengths: set[int] = set()
     for entry_number, name_number, tokens, doubt in _spotted_names(entries):
         hashes = [token_hash(token) for token in tokens]
@@ -144,11 +145,11 @@ def build_spotter(entries: Iterable[ListEntry]) -> dict[str, Numbers]:
         owners.append(entry_number)
         numbers.append(name_number)
         doubts.append(doubt)
-        if len(tokens) == 1:
-            singles[hashes[0] >> (64 - _SINGLE_BITS)] = True
-        else:
+        if len(tokens) > _OPENING:
             lengths.add(len(tokens))
-            pairs[_name_key(hashes[:2]) >> (64 - _PAIR_BITS)] = True
+        for length in range(min(2, len(tokens)), min(_OPENING, len(tokens)) + 1):
+            place = _name_key(hashes[:length]) >> (64 - _FILTER_BITS)
+            bits[place >> 3] |= 1 << (place & 7)
     order = np.argsort(np.array(keys, dtype=np.uint64), kind="stable")
     return {
         "keys": np.array(keys, dtype=np.uint64)[order],
@@ -156,8 +157,7 @@ def build_spotter(entries: Iterable[ListEntry]) -> dict[str, Numbers]:
         "names": np.array(numbers, dtype=np.int32)[order],
         "ambiguity": np.array(doubts, dtype=np.float32)[order],
         "lengths": np.array(sorted(lengths), dtype=np.int64),
-        "singles": singles,
-        "pairs": pairs,
+        "openings": bits,
     }
 
 
@@ -192,8 +192,7 @@ class AliasSpotter:
         self._entries = arrays["entries"]
         self._ambiguity = arrays["ambiguity"]
         self._lengths = arrays["lengths"]
-        self._singles = arrays["singles"]
-        self._pairs = arrays["pairs"]
+        self._openings = arrays["openings"]
 
     def spot(self, words: Words) -> Iterator[Span]:
         """Yield the listed names in a text, the longest at each place, that are written like names there."""
@@ -226,25 +225,43 @@ class AliasSpotter:
         count = len(tokens)
         if not count:
             return []
-        single = np.flatnonzero(self._singles[tokens >> np.uint64(64 - _SINGLE_BITS)] & capitals)
-        keys = _mix(tokens[single] + np.uint64(_LENGTH_STEP))
-        if count == 1:
-            return self._rows(keys, single, np.ones(len(single), dtype=np.int64))
+        keys = [_mix(tokens + np.uint64(_LENGTH_STEP))]
+        places = [np.flatnonzero(self._opens(keys[0]) & capitals)]
+        keys[0] = keys[0][places[0]]
+        spans = [np.ones(len(places[0]), dtype=np.int64)]
+        if count > 1:
+            self._add_longer(tokens, capitals, (keys, places, spans))
+        return self._rows(*map(np.concatenate, (keys, places, spans)))
+
+    def _add_longer(self, tokens: Numbers, capitals: Numbers, found: tuple[list[Numbers], ...]) -> None:
+        """Add the n-grams of two tokens and more whose first two, and first three, open a listed name."""
+        count = len(tokens)
         size = 1 << max(10, int(count).bit_length())
         sums = np.zeros(count + 1, dtype=np.uint64)
         np.cumsum(tokens * _powers(_BASE, size)[:count], out=sums[1:])
         inverse = _powers(_INVERSE, size)
-        pair_keys = _mix((sums[2:] - sums[:-2]) * inverse[: count - 1] + np.uint64(2 * _LENGTH_STEP & _MASK))
-        is_pair = self._pairs[pair_keys >> np.uint64(64 - _PAIR_BITS)]
-        pairs = np.flatnonzero(is_pair & (capitals[1:] | capitals[:-1]))
-        first = np.repeat(pairs, len(self._lengths))
-        length = np.tile(self._lengths, len(pairs))
-        fits = first + length <= count
-        first, length = first[fits], length[fits]
-        value = (sums[first + length] - sums[first]) * inverse[first]
-        longer = _mix(value + length.astype(np.uint64) * np.uint64(_LENGTH_STEP))
-        ones = np.ones(len(single), dtype=np.int64)
-        return self._rows(*map(np.concatenate, ((keys, longer), (single, first), (ones, length))))
+        places = np.flatnonzero(capitals[1:] | capitals[:-1])
+        lengths = [np.array([length]) for length in range(2, _OPENING + 1)] + [self._lengths]
+        for length in lengths:
+            first, spans = np.repeat(places, len(length)), np.tile(length, len(places))
+            fits = first + spans <= count
+            first, spans = first[fits], spans[fits]
+            keys = _mix(
+                (sums[first + spans] - sums[first]) * inverse[first]
+                + spans.astype(np.uint64) * np.uint64(_LENGTH_STEP)
+            )
+            if length is not self._lengths:
+                opens = self._opens(keys)
+                first, spans, keys = first[opens], spans[opens], keys[opens]
+                places = first
+            for values, new in zip(found, (keys, first, spans), strict=True):
+                values.append(new)
+
+    def _opens(self, keys: Numbers) -> Numbers:
+        """Say of each key whether it may be that of the first tokens of a listed name."""
+        bits = keys >> np.uint64(64 - _FILTER_BITS)
+        opens: Numbers = (self._openings[bits >> np.uint64(3)] >> (bits & np.uint64(7)).astype(np.uint8)) & 1
+        return opens.astype(np.bool_)
 
     def _rows(self, keys: Numbers, starts: Numbers, spans: Numbers) -> list[tuple[int, int, int, int]]:
         low = np.searchsorted(self._keys, keys)
