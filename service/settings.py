@@ -65,6 +65,14 @@ class Settings(BaseModel):
     watch_seconds: float = Field(
         2.0, gt=0, description="How often a running service looks for new list versions."
     )
+    review: bool = Field(default=False, description="Serve the reviewers' pages under `/review`.")
+    review_database: str = Field(
+        "",
+        description="Database of the review, as `postgresql+psycopg://…`; a SQLite file in `data` otherwise.",
+    )
+    review_secure: bool = Field(
+        default=True, description="Send the reviewers' session cookie over HTTPS only; off for a local trial."
+    )
 
 
 def variable(field: str) -> str:

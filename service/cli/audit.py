@@ -44,7 +44,7 @@ def verify(
     key: KeyOption = None,
     data: DataOption = None,
 ) -> None:
-    """Verify an export without any database, or the database of the review with all that the trail tells of."""
+    """Verify an export, without any database, or the database with all that its trail tells of."""
     try:
         result = _verify_file(file, key) if file is not None else _verify_database(data, key)
     except TrailBroken as error:

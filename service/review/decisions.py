@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Row, insert, select, update
 from lists.models import canonical_json
 from service.review.errors import Absent, NotPossible, Stale
 from service.review.hits import hit_data
-from service.review.intake import refresh_case
 from service.review.judgements import (
     UNDECIDED,
     Judgement,
@@ -34,6 +33,7 @@ from service.review.judgements import (
     status_after,
 )
 from service.review.ledger import Change
+from service.review.projection import refresh_case
 from service.review.tables import alerts, articles, cases, decisions, entries, hits
 from service.review.trail import digest, iso
 

@@ -19,6 +19,7 @@ from lists.models import canonical_json
 from service.review.errors import Absent, Malformed, NotPossible
 from service.review.judgements import Judgement, Policy, Status, check_checker
 from service.review.ledger import Change
+from service.review.projection import refresh_case
 from service.review.tables import alerts, cases, entries, good_guys
 from service.review.trail import digest, iso
 from service.schemas import MatchOut
@@ -113,6 +114,7 @@ def reopen_expired(change: Change) -> int:
             change.connection.execute(
                 update(alerts).where(alerts.c.id == alert.id).values(status=Status.OPEN.value)
             )
+            refresh_case(change.connection, alert.case_id)
             change.record(
                 "alert reopened", f"case {alert.case_id}", {"alert": alert.id, "why": "memory ended"}
             )

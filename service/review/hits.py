@@ -60,7 +60,7 @@ def organization_key(name: str) -> str:
     >>> organization_key("  United AIRCRAFT Corp. ")
     'united aircraft corp.'
     """
-    return " ".join(fold(name).split())
+    return " ".join(fold(name).replace("\x00", " ").split())
 
 
 def read_answer(line: str, place: str) -> ScreenAnswer:
@@ -121,17 +121,17 @@ def hit_data(body: str) -> dict[str, Any]:
     return value
 
 
-def conflicts(match: MatchOut) -> tuple[str, ...]:
-    """Return what speaks against a match at first sight: `kind`, `country`, `weak alias`, `not listed then`.
+_AGAINST = {"type": "kind", "country": "country", "country nearby": "country", "identifier": "identifier"}
+"""Rows of the explanation that are a conflict where they lower the score, and what a reviewer calls it."""
 
-    Kind and country are read from the explanation's own rows: a negative contribution is a conflict.
+
+def conflicts(match: MatchOut) -> tuple[str, ...]:
+    """Return what speaks against a match at first sight.
+
+    `kind`, `country`, `weak alias`, `not listed then` …
     """
-    found = []
-    against = {feature.name.lower() for feature in match.features if feature.contribution < 0}
-    if any("schema" in name or "kind" in name or "type" in name for name in against):
-        found.append("kind")
-    if any("countr" in name for name in against):
-        found.append("country")
+    against = [feature.name for feature in match.features if feature.contribution < 0]
+    found = list(dict.fromkeys(_AGAINST[name] for name in against if name in _AGAINST))
     if match.matched_name.quality == "weak":
         found.append("weak alias")
     if match.status.on_article_date == "not_listed":

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from lists.models import ListEntry, entry_json
 from service.review.good_guys import is_remembered
 from service.review.hits import Hit, Screening, check_text, conflicts, hits_of
-from service.review.judgements import UNDECIDED, Policy, Status, band, case_status
+from service.review.judgements import UNDECIDED, Policy, Status, band
 from service.review.ledger import Change
+from service.review.projection import refresh_case
 from service.review.tables import alerts, articles, cases, entries, hits
 from service.review.trail import digest, iso
 from service.schemas import MatchOut
@@ -133,7 +134,7 @@ class Intake:
         best, now = matches[0], self.change.now
         inserted = self.change.connection.execute(
             insert(cases).values(
-                organization=hit.organization.name,
+                organization=_shown(hit.organization.name),
                 organization_key=hit.key,
                 status=Status.OPEN.value,
                 confidence=best.confidence,
@@ -162,36 +163,6 @@ class Intake:
         self.counts.suppressed += statuses.count(Status.SUPPRESSED)
         self.counts.sampled += len(statuses) if sampled else 0
         self.counts.case_ids.append(case_id)
-
-
-def refresh_case(connection: Connection, case_id: int) -> None:
-    """Compute a case's status, counts and confidence from its alerts, and raise its version."""
-    mine = alerts.c.case_id == case_id
-    standing = [Status(row.status) for row in connection.execute(select(alerts.c.status).where(mine))]
-    best = connection.execute(
-        select(alerts)
-        .where(mine)
-        .order_by(alerts.c.confidence.desc(), alerts.c.list_id, alerts.c.entry_id)
-        .limit(1)
-    ).one()
-    count = connection.execute(
-        select(func.count(alerts.c.article_sha256.distinct())).where(mine)
-    ).scalar_one()
-    connection.execute(
-        update(cases)
-        .where(cases.c.id == case_id)
-        .values(
-            status=case_status(standing).value,
-            alert_count=len(standing),
-            article_count=count,
-            confidence=best.confidence,
-            band=band(best.confidence),
-            list_id=best.list_id,
-            entry_id=best.entry_id,
-            entry_name=best.entry_name,
-            version=cases.c.version + 1,
-        )
-    )
 
 
 def take_all(intake: Intake, screenings: Iterable[Screening]) -> Counts:
@@ -238,13 +209,13 @@ def _keep_article(change: Change, screening: Screening) -> None:
                 title=article.title,
                 published=article.published,
                 language=article.language,
-                text=screening.text,
+                text=_storable(screening.text),
                 first_seen=iso(change.now),
             )
         )
     elif known.text is None and screening.text is not None:
         connection.execute(
-            update(articles).where(articles.c.sha256 == article.sha256).values(text=screening.text)
+            update(articles).where(articles.c.sha256 == article.sha256).values(text=_storable(screening.text))
         )
 
 
@@ -276,3 +247,15 @@ def _alert_row(hit: Hit, hit_id: int, case_id: int, match: MatchOut, status: Sta
         "confidence": match.confidence,
         "status": status.value,
     }
+
+
+def _storable(text: str | None) -> str | None:
+    """Return a text as it is, or None where it holds a NUL, which PostgreSQL cannot keep.
+
+    Never a changed one.
+    """
+    return None if text is not None and "\x00" in text else text
+
+
+def _shown(text: str) -> str:
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -16,6 +16,8 @@ from service.review.ledger import Ledger, read_events
 from service.review.tables import alerts, cases
 from service.review.verification import verify_database
 
+ON_BOTH = "all"
+
 Take = Callable[..., Counts]
 Make = Callable[..., Screening]
 FALSE = Ruling(Judgement.FALSE_POSITIVE, "other", "a bakery")

@@ -16,6 +16,8 @@ from service.review.ledger import Ledger
 from service.review.tables import alerts, articles, cases, events
 from service.review.verification import verify_database
 
+ON_BOTH = "all"
+
 Take = Callable[..., Counts]
 Make = Callable[..., Screening]
 

@@ -17,6 +17,8 @@ from service.review.errors import ReviewError, TrailBroken
 from service.review.ledger import Ledger, read_checkpoints, read_events
 from service.review.trail import Event, next_event, verified
 
+ON_BOTH = "all"
+
 
 def chain(length: int) -> list[Event]:
     events: list[Event] = []

@@ -1,0 +1,116 @@
+"""House aliases: a confirmed mention becomes a name of the listed entry, with who added it, from which case.
+
+They are published as a list of their own (`house_aliases`), one entry an alias, which says of which listed
+entry it is a name. So the matcher uses them like any list, shows them as what they are, and every answer
+names their version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from lists.models import Designation, EntitySchema, ListedName, ListEntry, Quality, Relation, seal
+from service.review.errors import Absent, Malformed, NotPossible
+from service.review.hits import hit_data
+from service.review.judgements import Judgement, Status, check_checker
+from service.review.ledger import Change
+from service.review.tables import alerts, hits
+from service.review.tables import house_aliases as table
+from service.review.trail import iso
+
+LIST_ID = "house_aliases"
+
+
+def propose(change: Change, case_id: int, alert_id: int, alias: str) -> int:
+    """Propose a mention of a confirmed true match as an alias; it must be one that the article has."""
+    row = change.connection.execute(
+        select(alerts, hits.c.body)
+        .join(hits, hits.c.id == alerts.c.hit_id)
+        .where(alerts.c.id == alert_id, alerts.c.case_id == case_id)
+    ).first()
+    if row is None:
+        raise Absent(f"case {case_id} has no alert {alert_id}")
+    if row.status != Status.DECIDED or row.judgement != Judgement.TRUE_MATCH:
+        raise NotPossible("only a mention of a confirmed true match can become an alias")
+    mentions = {mention["text"] for mention in hit_data(row.body)["organization"]["mentions"]}
+    if alias not in mentions:
+        raise Malformed(
+            f"{alias!r} is not a mention in this article; they are: {', '.join(sorted(mentions))}"
+        )
+    about = {"list_id": row.list_id, "entry_id": row.entry_id, "alias": alias}
+    if change.connection.execute(select(table.c.id).filter_by(**about)).first():
+        raise NotPossible(f"{alias!r} is an alias of this entry already, or was proposed as one")
+    values = about | {"entry_name": row.entry_name, "author": change.actor, "case_id": case_id}
+    key = change.connection.execute(
+        insert(table).values(**values, status="proposed", created=iso(change.now))
+    ).inserted_primary_key
+    change.record("alias proposed", f"case {case_id}", about)
+    assert key is not None  # noqa: S101 an insert of one row has a key; for the type checker
+    return int(key[0])
+
+
+def approve(change: Change, number: int) -> None:
+    """Approve a proposed alias; its author may not."""
+    row = _get(change.connection, number)
+    if row.status != "proposed":
+        raise NotPossible(f"alias {number} is {row.status}, not proposed")
+    check_checker(row.author, change.actor)
+    change.connection.execute(
+        update(table).where(table.c.id == number).values(status="active", approver=change.actor)
+    )
+    change.record("alias approved", f"alias {number}", {"alias": row.alias, "entry": row.entry_id})
+
+
+def end(change: Change, number: int, reason: str) -> None:
+    """Take an alias out of use."""
+    row = _get(change.connection, number)
+    if row.status == "ended":
+        raise NotPossible(f"alias {number} has ended already")
+    change.connection.execute(update(table).where(table.c.id == number).values(status="ended"))
+    change.record("alias ended", f"alias {number}", {"alias": row.alias, "reason": reason})
+
+
+def all_aliases(connection: Connection) -> Sequence[Row[Any]]:
+    """Return every alias, newest first."""
+    return connection.execute(select(table).order_by(table.c.id.desc())).all()
+
+
+def alias_entries(connection: Connection) -> Iterator[ListEntry]:
+    """Yield the approved aliases as entries of the list `house_aliases`, by entry id."""
+    rows = connection.execute(select(table).where(table.c.status == "active").order_by(table.c.id)).all()
+    return (_entry(row) for row in sorted(rows, key=_entry_id))
+
+
+def _entry_id(row: Row[Any]) -> str:
+    return f"{row.list_id}/{row.entry_id}#{row.id}"
+
+
+def _entry(row: Row[Any]) -> ListEntry:
+    added = f"added by {row.author}, approved by {row.approver}, case {row.case_id}"
+    return seal(
+        ListEntry(
+            list_id=LIST_ID,
+            entry_id=_entry_id(row),
+            schema=EntitySchema.LEGAL_ENTITY,
+            names=(ListedName(text=row.alias, quality=Quality.UNSTATED, source_kind=added),),
+            designations=(
+                Designation(authority="house alias", list_name=f"alias of {row.list_id} {row.entry_id}"),
+            ),
+            relations=(
+                Relation(
+                    kind="UnknownLink", role="alias of", target_id=row.entry_id, target_name=row.entry_name
+                ),
+            ),
+            remarks=(f"{added}; alias of {row.entry_name} ({row.list_id} {row.entry_id})",),
+        )
+    )
+
+
+def _get(connection: Connection, number: int) -> Row[Any]:
+    row = connection.execute(select(table).where(table.c.id == number)).first()
+    if row is None:
+        raise Absent(f"there is no alias {number}")
+    return row

@@ -1,0 +1,169 @@
+"""The review in the application: what every page has in common.
+
+Policy: no page works without a session except the login; every change carries the session's CSRF token and
+comes from this origin; the content security policy allows nothing but the files that ship (no inline
+script, no inline style); nothing is cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.staticfiles import StaticFiles
+
+from service.review.accounts import Right
+from service.review.desk import Desk
+from service.review.errors import NotAllowed, NotLoggedIn, ReviewError, TooManyAttempts
+from service.review.pages.drawing import odds
+from service.review.sessions import Session, check_csrf, find_session
+
+PREFIX = "/review"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def attach_review(app: FastAPI, desk: Desk) -> None:
+    """Put the review's pages into an application, under `/review`."""
+    app.state.review = desk
+    app.state.review_pages = environment()
+    app.mount(
+        f"{PREFIX}/static", StaticFiles(directory=str(files("service") / "static")), name="review-static"
+    )
+    app.add_exception_handler(ReviewError, show_error)
+    app.middleware("http")(_add_headers)
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates: everything is escaped, and an unknown name is an error."""
+    pages = Environment(
+        loader=PackageLoader("service", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters["percent"] = _percent
+    pages.filters["signed"] = lambda value: f"{value:+.2f}".replace("-", "−")
+    pages.filters["odds"] = odds
+    pages.filters["day"] = lambda value: (value or "")[:10]
+    pages.filters["minute"] = lambda value: (value or "")[:16].replace("T", " ")
+    return pages
+
+
+def _percent(value: float) -> str:
+    """Return a share in per cent; certainty is never shown, since no match is certain."""
+    if value > 0.999:
+        return ">99.9%"
+    return f"{value:.1%}" if value >= 0.99 or value < 0.1 else f"{value:.0%}"
+
+
+def get_desk(request: Request) -> Desk:
+    """Return the desk of the application."""
+    desk: Desk = request.app.state.review
+    return desk
+
+
+def cookie_name(desk: Desk) -> str:
+    """Return the session cookie's name; the prefix makes browsers refuse one that was set from elsewhere."""
+    return "__Host-xref-session" if desk.secure else "xref-session"
+
+
+def current_session(request: Request, desk: Annotated[Desk, Depends(get_desk)]) -> Session:
+    """Return the session of a request; raise `NotLoggedIn` where it has none."""
+    token = request.cookies.get(cookie_name(desk))
+    return find_session(desk.ledger.database, token, desk.ledger.clock())
+
+
+def reader(session: Annotated[Session, Depends(current_session)]) -> Session:
+    """Return the session of somebody who may read cases."""
+    session.user.must(Right.READ)
+    return session
+
+
+async def writer(request: Request, session: Annotated[Session, Depends(current_session)]) -> Session:
+    """Return the session of a change: its CSRF token fits and it comes from this origin."""
+    check_origin(request)
+    token = request.headers.get("X-CSRF-Token")
+    if token is None:
+        form = await request.form()
+        field = form.get("csrf")
+        token = field if isinstance(field, str) else None
+    check_csrf(session, token)
+    return session
+
+
+def check_origin(request: Request) -> None:
+    """Raise `NotAllowed` where a browser says that the request comes from another site."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise NotAllowed("the request came from another site")
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+        raise NotAllowed("the request came from another site")
+
+
+DeskGiven = Annotated[Desk, Depends(get_desk)]
+Reading = Annotated[Session, Depends(reader)]
+Writing = Annotated[Session, Depends(writer)]
+
+
+def page(
+    request: Request, name: str, session: Session | None, context: Mapping[str, Any], status: int = 200
+) -> Response:
+    """Return a page made from a template."""
+    template = request.app.state.review_pages.get_template(f"{name}.html")
+    known = {
+        "root": request.scope.get("root_path", "") + PREFIX,
+        "session": session,
+        "path": request.url.path,
+    }
+    return HTMLResponse(template.render({**known, **context}), status_code=status)
+
+
+def go(request: Request, where: str) -> Response:
+    """Return the way to another page after a change; `where` is a path below `/review`."""
+    target = request.scope.get("root_path", "") + PREFIX + where
+    if request.headers.get("HX-Request") == "true":
+        return Response(status_code=200, headers={"HX-Redirect": target})
+    return RedirectResponse(target, status_code=303)
+
+
+async def show_error(request: Request, error: Exception) -> Response:
+    """Return an error of the review as a page, or as JSON where the caller is a program."""
+    assert isinstance(error, ReviewError)  # noqa: S101 it is registered for nothing else
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else {}
+    if request.url.path.startswith(request.scope.get("root_path", "") + f"{PREFIX}/api/"):
+        return JSONResponse({"detail": str(error)}, error.status, headers)
+    if isinstance(error, NotLoggedIn) and not request.url.path.endswith("/login"):
+        return go(request, "/login")
+    name = "login" if request.url.path.endswith("/login") else "error"
+    shown = page(request, name, None, {"message": str(error), "status": error.status}, error.status)
+    shown.headers.update(headers)
+    return shown
+
+
+async def _add_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    response = await call_next(request)
+    if request.url.path.startswith(request.scope.get("root_path", "") + PREFIX):
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if "/static/" in request.url.path:
+            response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

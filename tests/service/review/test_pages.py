@@ -1,0 +1,483 @@
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select, text
+
+from service.review.accounts import Role, User, add_user
+from service.review.desk import Desk, Places
+from service.review.export import verify_export
+from service.review.good_guys import reopen_expired
+from service.review.hits import Screening
+from service.review.house_aliases import alias_entries
+from service.review.intake import Counts
+from service.review.ledger import Ledger, read_events
+from service.review.routes import review_router
+from service.review.sessions import open_session
+from service.review.tables import cases, sessions
+from service.review.verification import verify_database
+from service.review.web import attach_review
+
+Take = Callable[..., Counts]
+Make = Callable[..., Screening]
+PASSWORD = "correct horse battery"
+PEOPLE = {
+    "ann": Role.REVIEWER,
+    "ben": Role.REVIEWER,
+    "cleo": Role.APPROVER,
+    "dora": Role.AUDITOR,
+    "emil": Role.ADMIN,
+}
+LogIn = Callable[[str], "Browser"]
+ON_BOTH = (
+    "test_the_whole_way",
+    "test_a_search_is_only_words",
+    "test_suppression_is_proposed_approved_seen_and_ends",
+)
+NASTY = "<script>alert(1)</script>"
+
+
+class Client:
+    """HTTP in this process, one request after the other, over the application itself; keeps cookies."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._runner = asyncio.Runner()
+        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
+        self.cookies = self._client.cookies
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self._runner.run(self._client.get(path, **more))
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self._runner.run(self._client.post(path, **more))
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+
+class Browser:
+    """A client with its cookies that fills in the CSRF token of the page it last saw."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.client = Client(app)
+        self.csrf = ""
+
+    def get(self, path: str, expect: int = 200) -> httpx.Response:
+        response = self.client.get(f"/review{path}")
+        assert response.status_code == expect, (path, response.status_code, response.text[:500])
+        found = re.search(r'name="csrf" value="([^"]+)"', response.text)
+        self.csrf = found.group(1) if found else self.csrf
+        return response
+
+    def post(self, path: str, expect: int = 303, **fields: Any) -> httpx.Response:
+        response = self.client.post(f"/review{path}", data={"csrf": self.csrf, **fields})
+        assert response.status_code == expect, (path, response.status_code, response.text[:800])
+        return response
+
+
+@pytest.fixture
+def app(ledger: Ledger, tmp_path: Any) -> FastAPI:
+    with ledger.change("setup") as change:
+        for name, role in PEOPLE.items():
+            add_user(change, User(name, name.title(), role), PASSWORD if name == "ann" else None)
+    app = FastAPI()
+    places = Places("", tmp_path / "checkpoint.key", tmp_path / "checkpoints.jsonl")
+    attach_review(app, Desk(ledger, places))
+    app.include_router(review_router())
+    return app
+
+
+@pytest.fixture
+def log_in(app: FastAPI, ledger: Ledger) -> Iterator[LogIn]:
+    opened: list[Browser] = []
+
+    def enter(name: str) -> Browser:
+        browser = Browser(app)
+        opened.append(browser)
+        with ledger.change(
+            name
+        ) as change:  # a password takes its time on purpose; the tests of the login use it
+            token = open_session(change, User(name, name.title(), PEOPLE[name]), "test")
+        browser.client.cookies.set("xref-session", token)
+        browser.get("/")
+        return browser
+
+    yield enter
+    for browser in opened:
+        browser.client.close()
+
+
+@pytest.fixture
+def case(take: Take, make_screening: Make) -> int:
+    return take(make_screening()).case_ids[0]
+
+
+def version(ledger: Ledger, case: int) -> int:
+    with ledger.database.reading() as connection:
+        return int(connection.execute(select(cases.c.version).where(cases.c.id == case)).scalar_one())
+
+
+def decide(browser: Browser, ledger: Ledger, case: int, expect: int = 303, **fields: str) -> httpx.Response:
+    given = {"action": "decide", "judgement": "false positive", "reason": "other", **fields}
+    return browser.post(f"/cases/{case}/decisions", expect, version=version(ledger, case), **given)
+
+
+def test_the_whole_way(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    ann, cleo, dora = log_in("ann"), log_in("cleo"), log_in("dora")
+    assert "United Aircraft Corporation" in ann.get("/").text
+    shown = ann.get(f"/cases/{case}").text
+    for part in (
+        'mark class="tok tok-0"',
+        "Against it:",
+        "RUSSIA-EO14024",
+        "Why 91%",
+    ):
+        assert part in shown
+    decide(ann, ledger, case, judgement="true match", reason="name", comment="seen", step1="fits")
+    assert "You decided this" in ann.get(f"/cases/{case}").text
+    cleo.get(f"/cases/{case}")
+    cleo.post(f"/cases/{case}/decisions", version=version(ledger, case), action="approve")
+    assert "Decided: <strong>true match" in ann.get(f"/cases/{case}").text
+    dora.get("/audit")
+    assert "Whole:" in dora.post("/audit/verify", 200).text
+    exported = dora.post("/audit/export", 200).content
+    result = verify_export(exported.splitlines(keepends=True), ledger.signer.public)
+    assert result.events > 5
+    assert result.unsigned == 0
+    verify_database(ledger.database)
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/1", "/try", "/dashboard", "/memory", "/self-test", "/rules", "/audit",
+                                  "/users", "/cases/1/export.json", "/cases/1/attachments/1"])  # fmt: skip
+def test_nothing_is_shown_without_a_session(app: FastAPI, case: int, path: str) -> None:
+    client = Client(app)
+    response = client.get(f"/review{path}")
+    client.close()
+    assert response.status_code == 303
+    assert response.headers["location"] == "/review/login"
+
+
+PAGES = ["/", "/?status=&band=high&search=air&order=due", "/cases/1", "/cases/1?alert=1", "/try", "/dashboard",
+         "/memory", "/self-test", "/rules"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_role_sees_the_pages_it_may(log_in: LogIn, case: int, name: str) -> None:
+    browser = log_in(name)
+    for path in PAGES:
+        assert browser.get(path).headers["content-security-policy"].startswith("default-src 'none'")
+    browser.get("/audit", 200 if name == "dora" else 403)
+    browser.get("/users", 200 if name in ("dora", "emil") else 403)
+
+
+CHANGES = [
+    ("/cases/1/assign", {"name": "me"}),
+    (
+        "/cases/1/decisions",
+        {"action": "decide", "version": "1", "judgement": "false positive", "reason": "other"},
+    ),
+    ("/cases/1/decisions", {"action": "undo", "version": "1"}),
+    ("/cases/1/remember", {"reason": "x"}),
+    ("/cases/1/alias", {"alert": "1", "alias": "x"}),
+    ("/cases/1/hold", {"on": "true", "reason": "x"}),
+    ("/memory/good-guys/1/approve", {}),
+    ("/memory/aliases/1/end", {"reason": "x"}),
+    ("/users", {"name": "eve", "role": "admin", "password": PASSWORD}),
+    ("/users/ann/role", {"value": "admin"}),
+    ("/rules", {"key": "second_above", "value": "1", "owner": "x", "rationale": "x"}),
+]
+
+
+def test_an_auditor_changes_nothing(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    dora = log_in("dora")
+    for path, fields in CHANGES:
+        dora.post(path, 403, **fields)
+    verify_database(ledger.database)
+    assert version(ledger, case) == 1
+
+
+def test_a_change_without_the_token_of_the_session_is_refused(
+    ledger: Ledger, log_in: LogIn, case: int
+) -> None:
+    stolen = log_in("ben").csrf
+    for name in ("ann", "cleo", "emil"):
+        browser = log_in(name)
+        for browser.csrf in (stolen, ""):
+            for path, fields in CHANGES:
+                browser.post(path, 403, **fields)
+    assert version(ledger, case) == 1
+
+
+def test_a_request_from_another_site_is_refused(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    ann = log_in("ann")
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        response = ann.client.post("/review/logout", data={"csrf": ann.csrf}, headers=headers)
+        assert response.status_code == 403
+    ann.get("/")
+
+
+@pytest.mark.parametrize("name", ["ben", "emil", "dora"])
+def test_a_role_without_the_right_cannot_approve(ledger: Ledger, log_in: LogIn, case: int, name: str) -> None:
+    decide(log_in("ann"), ledger, case, judgement="true match", reason="name")
+    log_in(name).post(f"/cases/{case}/decisions", 403, version=version(ledger, case), action="approve")
+
+
+def test_nobody_approves_what_he_or_she_decided_by_api(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    cleo = log_in("cleo")
+    path, token = f"/review/api/cases/{case}/decisions", {"X-CSRF-Token": cleo.csrf}
+    step = {"action": "decide", "version": version(ledger, case), "judgement": "true match", "reason": "name"}
+    assert cleo.client.post(path, json=step, headers=token).json()["status"] == "proposed"
+    own = {"action": "approve", "version": version(ledger, case)}
+    refused = cleo.client.post(path, json=own, headers=token)
+    assert (refused.status_code, "another person" in refused.json()["detail"]) == (403, True)
+    assert cleo.client.post(path, json=own).status_code == 403  # and without a token not at all
+    stale = cleo.client.post(path, json={"action": "undo", "version": 1}, headers=token)
+    assert stale.status_code == 409
+
+
+def test_only_the_author_or_an_approver_undoes(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    decide(log_in("ann"), ledger, case)
+    log_in("ben").post(f"/cases/{case}/decisions", 403, version=version(ledger, case), action="undo")
+    log_in("ann").post(f"/cases/{case}/decisions", version=version(ledger, case), action="undo")
+
+
+def test_a_stale_page_decides_nothing(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    ann, ben = log_in("ann"), log_in("ben")
+    old = version(ledger, case)
+    decide(ann, ledger, case)
+    fields = {"action": "decide", "judgement": "true match", "reason": "name"}
+    assert "changed by somebody else" in ben.post(f"/cases/{case}/decisions", 409, version=old, **fields).text
+
+
+MALFORMED = [
+    {"version": "x"},
+    {"version": ""},
+    {"action": "destroy"},
+    {"judgement": "x"},
+    {"reason": "name"},
+    {"alerts": "999"},
+    {"alerts": "x"},
+    {"comment": "\x00"},
+]
+
+
+@pytest.mark.parametrize("fields", MALFORMED)
+def test_a_malformed_decision_is_a_clear_error_or_harmless(
+    ledger: Ledger, log_in: LogIn, case: int, fields: dict[str, str]
+) -> None:
+    given = {"action": "decide", "judgement": "false positive", "reason": "other", "version": "1", **fields}
+    ann = log_in("ann")
+    response = ann.client.post(f"/review/cases/{case}/decisions", data={"csrf": ann.csrf, **given})
+    assert response.status_code in (303, 409, 422)
+    verify_database(ledger.database)
+
+
+def test_markup_in_article_list_name_and_comment_stays_text(
+    ledger: Ledger, log_in: LogIn, take: Take, make_screening: Make
+) -> None:
+    evil = f"{NASTY} Corp"
+    screening = make_screening(
+        organization=evil,
+        text=f"{evil} said <img src=x onerror=alert(1)>",
+        title=f"{NASTY}\"'",
+        list_name=evil,
+    )
+    case = take(screening).case_ids[0]
+    ann = log_in("ann")
+    decide(ann, ledger, case, comment=f"{NASTY}\"'><svg onload=alert(1)>")
+    for path in ("/?status=", f"/cases/{case}", f"/?search={NASTY}", f"/cases/{case}?alert={NASTY}"):
+        shown = ann.client.get(f"/review{path}").text
+        assert NASTY not in shown
+        assert "<img src=x" not in shown
+        assert "<svg onload" not in shown
+
+
+@pytest.mark.parametrize(
+    "words", ["' OR 1=1 --", "%", "_", "\\", "'; DROP TABLE cases; --", "\x00", "9" * 400, "😀"]
+)
+def test_a_search_is_only_words(log_in: LogIn, case: int, words: str) -> None:
+    browser = log_in("ann")
+    shown = browser.client.get(
+        "/review/", params={"search": words, "list_id": words, "assignee": words, "page": words}
+    )
+    assert shown.status_code == 200
+    assert "0 cases" in shown.text or words == "\x00"
+    browser.get("/")
+
+
+def test_a_login_makes_a_new_session_and_a_logout_ends_it(
+    ledger: Ledger, app: FastAPI, log_in: LogIn
+) -> None:
+    fixed = Browser(app)
+    fixed.client.cookies.set("xref-session", "fixed-by-an-attacker")
+    response = fixed.post("/login", name="ann", password=PASSWORD)
+    cookie = response.headers["set-cookie"]
+    assert "fixed-by-an-attacker" not in cookie
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
+    token = fixed.client.cookies.get("xref-session", domain="localhost.local")
+    fixed.get("/")
+    with ledger.database.reading() as connection:
+        assert token not in connection.execute(select(sessions.c.token_sha256)).scalars().all()
+    fixed.post("/logout")
+    fixed.client.cookies.set("xref-session", token or "")
+    assert fixed.client.get("/review/").status_code == 303
+    fixed.client.close()
+
+
+def test_failed_logins_are_throttled_and_told(
+    ledger: Ledger, app: FastAPI, log_in: LogIn, clock: Any
+) -> None:
+    browser = Browser(app)
+    for _ in range(5):
+        assert "wrong" in browser.post("/login", 401, name="ann", password="guess").text
+    refused = browser.post("/login", 429, name="ann", password=PASSWORD)
+    assert int(refused.headers["retry-after"]) > 0
+    clock.forward(minutes=16)
+    browser.post("/login", name="ann", password=PASSWORD)
+    with ledger.database.reading() as connection:
+        failed = [event for event in read_events(connection) if event.action == "login failed"]
+    assert len(failed) == 5
+    browser.client.close()
+
+
+def test_a_session_ends_by_itself_and_with_the_account(app: FastAPI, log_in: LogIn, clock: Any) -> None:
+    ann = log_in("ann")
+    clock.forward(minutes=31)
+    ann.get("/", 303)
+    ben, emil = log_in("ben"), log_in("emil")
+    emil.post("/users/ben/lock")
+    ben.get("/", 303)
+
+
+def test_every_look_at_a_case_is_in_the_trail(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    log_in("dora").get(f"/cases/{case}")
+    with ledger.database.reading() as connection:
+        seen = [(e.actor, e.subject) for e in read_events(connection) if e.action == "case viewed"]
+    assert seen == [("dora", f"case {case}")]
+
+
+def test_rules_are_put_in_force_by_the_admin_and_hold_at_once(
+    ledger: Ledger, log_in: LogIn, case: int
+) -> None:
+    emil, ann = log_in("emil"), log_in("ann")
+    rule = {
+        "key": "second_for_lists",
+        "value": '["us_ofac_sdn"]',
+        "owner": "compliance",
+        "rationale": "board of June",
+    }
+    emil.post("/rules", **rule)
+    assert "board of June" in ann.get("/rules").text
+    decide(ann, ledger, case)
+    assert "must confirm it" in ann.get(f"/cases/{case}").text
+    for value in ("x", '"word"', "-1", "2", "true", "[1]"):
+        emil.post("/rules", 422, key="second_above", value=value, owner="x", rationale="y")
+
+
+def test_files_are_kept_and_handed_out_as_files(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    ann = log_in("ann")
+    ann.client.post(
+        f"/review/cases/{case}/attachments",
+        data={"csrf": ann.csrf},
+        files={"file": ("<b>.html", b"<script>", "text/html")},
+    )
+    got = ann.get(f"/cases/{case}/attachments/1")
+    assert got.content == b"<script>"
+    assert got.headers["content-type"] == "application/octet-stream"
+    assert got.headers["content-disposition"].startswith("attachment")
+    ann.get(f"/cases/{case + 1}/attachments/1", 404)
+
+
+@pytest.mark.parametrize(
+    ("kind", "starts"), [("json", b"{"), ("csv", b"\xef\xbb\xbfcase,"), ("pdf", b"%PDF-")]
+)
+def test_a_case_is_exported(ledger: Ledger, log_in: LogIn, case: int, kind: str, starts: bytes) -> None:
+    ann = log_in("ann")
+    decide(ann, ledger, case, comment="=1+1 Яковлев")
+    exported = ann.get(f"/cases/{case}/export.{kind}").content
+    assert exported.startswith(starts)
+    assert kind != "csv" or b",'=1+1" in exported
+    ann.get(f"/cases/{case}/export.exe", 404)
+
+
+def test_views_are_each_users_own(log_in: LogIn, case: int) -> None:
+    ann, ben = log_in("ann"), log_in("ben")
+    ann.post("/views", name="high ones", query="?band=high&order=due&evil=1")
+    shown = ann.get("/").text
+    assert "high ones" in shown
+    assert "evil" not in shown
+    assert "high ones" not in ben.get("/").text
+    ben.post("/views/1/delete", 404)
+    ann.post("/views/1/delete")
+
+
+def test_suppression_is_proposed_approved_seen_and_ends(
+    ledger: Ledger, log_in: LogIn, take: Take, make_screening: Make, case: int, clock: Any
+) -> None:
+    ann, cleo = log_in("ann"), log_in("cleo")
+    ann.post(f"/cases/{case}/remember", 409, reason="too early")
+    decide(ann, ledger, case)
+    ann.post(f"/cases/{case}/remember", reason="a bakery")
+    waiting = take(make_screening(text="1 United Aircraft Corporation"))
+    assert waiting.suppressed == 0  # nobody approved it yet
+    decide(ann, ledger, waiting.case_ids[0])
+    ann.post("/memory/good-guys/1/approve", 403)
+    cleo.post("/memory/good-guys/1/approve")
+    assert take(make_screening(text="2 United Aircraft Corporation")).suppressed == 1
+    assert "Suppressed: a remembered" in cleo.get("/cases/3").text
+    other, changed = {"entry_id": "other"}, {"record": "changed"}
+    assert take(make_screening(text="3 United Aircraft Corporation", match=other)).suppressed == 0
+    assert take(make_screening(text="4 United Aircraft Corporation", match=changed)).suppressed == 0
+    verify_database(ledger.database)
+    clock.forward(days=366)
+    with ledger.change("timer") as change:
+        assert reopen_expired(change) == 1
+    cleo = log_in("cleo")
+    assert "No case fits" in cleo.get("/?status=suppressed").text
+    verify_database(ledger.database)
+
+
+def test_an_alias_comes_from_a_confirmed_mention_and_a_second_person(
+    ledger: Ledger, log_in: LogIn, case: int
+) -> None:
+    ann, cleo = log_in("ann"), log_in("cleo")
+    alias = {"alert": "1", "alias": "United Aircraft Corporation"}
+    ann.post(f"/cases/{case}/alias", 409, **alias)
+    decide(ann, ledger, case, judgement="true match", reason="name")
+    ann.post(f"/cases/{case}/alias", 409, **alias)
+    cleo.post(f"/cases/{case}/decisions", version=version(ledger, case), action="approve")
+    ann.post(f"/cases/{case}/alias", 422, alert="1", alias="not in the article")
+    ann.post(f"/cases/{case}/alias", **alias)
+    cleo.post("/memory/aliases/1/approve")
+    with ledger.database.reading() as connection:
+        entry = next(alias_entries(connection))
+    assert entry.name == "United Aircraft Corporation"
+    assert entry.names[0].source_kind == f"added by ann, approved by cleo, case {case}"
+    assert entry.relations[0].target_id == "36431"
+
+
+def test_the_trail_can_be_polled(log_in: LogIn, case: int) -> None:
+    dora = log_in("dora")
+    first = dora.client.get("/review/api/events", params={"limit": 2}).json()
+    assert [event["seq"] for event in first] == [1, 2]
+    assert dora.client.get("/review/api/events", params={"after": 2, "limit": 1}).json()[0]["seq"] == 3
+    assert log_in("ann").client.get("/review/api/events").status_code == 403
+
+
+def test_the_database_refuses_to_change_decisions(ledger: Ledger, log_in: LogIn, case: int) -> None:
+    decide(log_in("ann"), ledger, case)
+    for table in ("decisions", "hits", "events"):
+        for statement in (
+            f"DELETE FROM {table}",
+            f"UPDATE {table} SET id = id" if table != "events" else "UPDATE events SET seq = seq",
+        ):
+            with pytest.raises(Exception, match="append-only"), ledger.database.writing() as connection:
+                connection.execute(text(statement))
