@@ -14,14 +14,14 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from rapidfuzz import distance, fuzz, process
 
 from lists.models import EntitySchema, ListEntry, entry_json
 from service.evaluation.measures import Answer
-from service.evaluation.wording import same_text
+from service.evaluation.wording import core, same_text
 
 DEPTH = 50
 """Answers asked of a matcher for each name."""
@@ -36,6 +36,11 @@ class Subject(Protocol):
     @property
     def name(self) -> str:
         """What it is called in the report."""
+        ...
+
+    @property
+    def default_score(self) -> float:
+        """The score from which it would raise an alarm by its own default."""
         ...
 
     def prepare(self, entries: Sequence[ListEntry]) -> Answerer:
@@ -61,11 +66,18 @@ class RapidfuzzScorer:
     """
 
     scorer: str
+    cores: bool = False
+    """Compare names without their legal forms and connectors."""
 
     @property
     def name(self) -> str:
         """What it is called in the report."""
-        return f"rapidfuzz {self.scorer}"
+        return f"rapidfuzz {self.scorer}{' without legal form' if self.cores else ''}"
+
+    @property
+    def default_score(self) -> float:
+        """A threshold that is customary for these scorers; the library has none of its own."""
+        return 0.85 if self.scorer == "JaroWinkler" else 85.0
 
     def prepare(self, entries: Sequence[ListEntry]) -> Answerer:
         """Gather the listed names, folded."""
@@ -73,14 +85,17 @@ class RapidfuzzScorer:
         for entry in entries:
             if entry.schema_ not in _NOT_ORGANIZATIONS:
                 for name in entry.names:
-                    owners.setdefault(same_text(name.text), []).append(entry.ref)
+                    owners.setdefault(self._read(name.text), []).append(entry.ref)
         texts = [text for text in owners if text]
         refs = [owners[text] for text in texts]
 
         def answer(names: Sequence[str]) -> list[list[Answer]]:
-            return [self._best(same_text(name), texts, refs) for name in names]
+            return [self._best(self._read(name), texts, refs) for name in names]
 
         return answer
+
+    def _read(self, name: str) -> str:
+        return core(name) if self.cores else same_text(name)
 
     def _best(self, name: str, texts: list[str], refs: list[list[tuple[str, str]]]) -> list[Answer]:
         scores = process.cdist([name], texts, scorer=SCORERS[self.scorer], dtype=np.float32)[0]
@@ -103,27 +118,34 @@ class Command:
 
     name: str
     arguments: tuple[str, ...]
+    default_score: float
 
     def prepare(self, entries: Sequence[ListEntry]) -> Answerer:
         """Keep the entries; the command is run once for each batch of names."""
-        lines = "\n".join(entry_json(entry) for entry in entries)
 
         def answer(names: Sequence[str]) -> list[list[Answer]]:
-            with tempfile.TemporaryDirectory() as directory:
-                listed, asked = Path(directory, "entries.jsonl"), Path(directory, "names.jsonl")
-                listed.write_text(lines, encoding="utf-8")
-                asked.write_text("\n".join(json.dumps(name) for name in names), encoding="utf-8")
-                return self._run(str(listed), str(asked), len(names))
+            return [_answers(line["answers"]) for line in self._lines(entries, names)]
 
         return answer
 
-    def _run(self, listed: str, asked: str, expected: int) -> list[list[Answer]]:
-        done = subprocess.run([*self.arguments, listed, asked], capture_output=True, text=True, check=False)  # noqa: S603 -- the caller's own command
+    def seconds(self, entries: Sequence[ListEntry], names: Sequence[str]) -> list[float]:
+        """Return how long every name took, as the command's lines say; KeyError where they do not."""
+        return [float(line["seconds"]) for line in self._lines(entries, names)]
+
+    def _lines(self, entries: Sequence[ListEntry], names: Sequence[str]) -> list[dict[str, Any]]:
+        with tempfile.TemporaryDirectory() as directory:
+            listed, asked = Path(directory, "entries.jsonl"), Path(directory, "names.jsonl")
+            listed.write_text("\n".join(entry_json(entry) for entry in entries), encoding="utf-8")
+            asked.write_text("\n".join(json.dumps(name) for name in names), encoding="utf-8")
+            command = (*self.arguments, str(listed), str(asked))
+            done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 the caller's command
         if done.returncode:
-            raise RuntimeError(
-                f"{self.name}: {' '.join(self.arguments)} ended with {done.returncode}: {done.stderr[-800:]}"
-            )
-        found = [json.loads(line)["answers"] for line in done.stdout.splitlines()]
-        if len(found) != expected:
-            raise RuntimeError(f"{self.name}: {len(found)} lines of answers for {expected} names")
-        return [[(str(one), str(two), float(score)) for one, two, score in answers] for answers in found]
+            raise RuntimeError(f"{self.name} ended with {done.returncode}: {done.stderr[-800:]}")
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        if len(lines) != len(names):
+            raise RuntimeError(f"{self.name}: {len(lines)} lines of answers for {len(names)} names")
+        return lines
+
+
+def _answers(found: Sequence[Sequence[object]]) -> list[Answer]:
+    return [(str(list_id), str(entry_id), float(str(score))) for list_id, entry_id, score in found]

@@ -1,0 +1,94 @@
+"""The public `sanctions-screening-benchmark`, run on our lists: its changes of names and its near misses.
+
+Its cases are made in the peers' environment from the first organizations of one list; its rule is kept: a
+hit is the expected party first and at the matcher's default threshold or above, a false alarm is any answer
+there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lists.models import EntitySchema, ListEntry
+from service.evaluation.cache import ask
+from service.evaluation.measures import Answer, wilson
+from service.evaluation.peers import PeerEnvironment
+from service.evaluation.subjects import Subject
+from service.evaluation.tables import number, table, with_interval
+
+ORGANIZATIONS = 150
+"""Entries that the cases are made of, as in the figures that others published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One query of the public benchmark; `expected` is None for a near miss."""
+
+    query: str
+    expected: tuple[str, str] | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Cases answered as they should be, and cases, by kind."""
+
+    subject: str
+    hits: dict[str, int]
+    counts: dict[str, int]
+    false_alarms: int
+    near_misses: int
+
+
+def choose(entries: Sequence[ListEntry]) -> list[ListEntry]:
+    """Return the organizations that the cases are made of."""
+    organizations = [entry for entry in entries if entry.schema_ is EntitySchema.ORGANIZATION]
+    return [entry for entry in organizations if len(entry.name.split()) >= 2][:ORGANIZATIONS]
+
+
+def make_cases(peers: PeerEnvironment, entries: Sequence[ListEntry]) -> list[Case]:
+    """Return the public benchmark's cases for some entries."""
+    cases = []
+    for found in peers.perturbed(entries):
+        expected = found["expected"]
+        ref = (str(expected[0]), str(expected[1])) if isinstance(expected, list) else None
+        cases.append(Case(str(found["query"]), ref, str(found["kind"])))
+    return cases
+
+
+def _top(answers: Sequence[Answer], threshold: float) -> tuple[str, str] | None:
+    return (answers[0][0], answers[0][1]) if answers and answers[0][2] >= threshold else None
+
+
+def score(subject: Subject, entries: Sequence[ListEntry], cases: Sequence[Case]) -> Score:
+    """Ask a matcher every case and count by the public benchmark's rule."""
+    answered = ask(subject, entries, [case.query for case in cases]).answers
+    hits: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
+    false_alarms = near_misses = 0
+    for case, answers in zip(cases, answered, strict=True):
+        top = _top(answers, subject.default_score)
+        if case.expected is None:
+            near_misses += 1
+            false_alarms += top is not None
+        else:
+            counts[case.kind] += 1
+            hits[case.kind] += top == case.expected
+    return Score(subject.name, dict(hits), dict(counts), false_alarms, near_misses)
+
+
+def score_table(scores: Sequence[Score]) -> str:
+    """Return recall by kind of change, one column a matcher, then all and the false alarms on near misses."""
+    counts = scores[0].counts
+    rows = [
+        [kind, str(counts[kind]), *(number(one.hits[kind] / counts[kind]) for one in scores)]
+        for kind in sorted(counts)
+    ]
+    total, near = sum(counts.values()), scores[0].near_misses
+    found = (with_interval(wilson(sum(one.hits.values()), total)) for one in scores)
+    rows.append(["**all changes: recall**", str(total), *found])
+    alarms = (with_interval(wilson(one.false_alarms, near)) for one in scores)
+    rows.append(["**near misses: false alarms**", str(near), *alarms])
+    return table(["kind", "cases", *(one.subject for one in scores)], rows)
