@@ -36,7 +36,7 @@ class Record:
         self.warnings: list[str] = []
         """What was warned about in this record and in its children, for `ListEntry.warnings`."""
         self._fields = fields
-        self._left = {name for name, values in fields.items() if any(_is_filled(value) for value in values)}
+        self._taken: set[str] = set()
 
     @classmethod
     def of_row(cls, row: Mapping[str, str | None], place: str, report: Report) -> Self:
@@ -47,7 +47,7 @@ class Record:
     def of_element(cls, element: XmlElement, place: str, report: Report) -> Self:
         """Return the record of an element: children by local name, attributes as `@name`, its text as `.`."""
         fields: dict[str, list[Value]] = {}
-        for key, attribute in element.attrib.items():
+        for key, attribute in element.items():
             fields.setdefault("@" + str(key).rpartition("}")[2], []).append(str(attribute))
         for child in element:
             fields.setdefault(local_name(child), []).append(child)
@@ -87,7 +87,7 @@ class Record:
 
     def ignore(self, *names: str) -> None:
         """Leave fields unread on purpose."""
-        self._left.difference_update(names)
+        self._taken.update(names)
 
     def warn(self, kind: str, message: str) -> None:
         """Count a warning at this record's place and keep it for the entry."""
@@ -95,13 +95,15 @@ class Record:
 
     def close(self) -> None:
         """Warn about every filled field that was neither taken nor ignored."""
-        for name in sorted(self._left):
-            shown = clean(_text(self._fields[name][0]))[:80]
-            self.warn("unknown field", f"{name} = {shown!r} was not read")
-        self._left.clear()
+        for name in sorted(self._fields.keys() - self._taken):
+            filled = [value for value in self._fields[name] if _is_filled(value)]
+            if filled:
+                shown = clean(_text(filled[0]))[:80]
+                self.warn("unknown field", f"{name} = {shown!r} was not read")
+        self._taken.update(self._fields)
 
     def _take(self, name: str) -> list[Value]:
-        self._left.discard(name)
+        self._taken.add(name)
         return self._fields.get(name, [])
 
     def __enter__(self) -> Self:
@@ -115,7 +117,9 @@ class Record:
 
 
 def _text(value: Value) -> str:
-    return value if isinstance(value, str) else "".join(value.itertext())
+    if isinstance(value, str):
+        return value
+    return "".join(value.itertext()) if len(value) else value.text or ""
 
 
 def _is_filled(value: Value) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import BinaryIO, Literal
 
 from lxml import etree
@@ -28,7 +29,12 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 def local_name(element: XmlElement) -> str:
     """Return an element's name without its namespace: publishers have changed theirs more than once."""
-    return etree.QName(element).localname
+    return _local_name(str(element.tag))
+
+
+@cache
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def stream_elements(raw: RawFile, *names: str, depth: int | None = None) -> Iterator[XmlElement]:

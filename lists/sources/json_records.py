@@ -28,73 +28,52 @@ class JsonRecords:
     def __init__(self, raw: RawFile, key: str) -> None:
         self.envelope: dict[str, object] = {}
         self._raw = raw
-        self._opening = re.compile(rf'"{re.escape(key)}"\s*:\s*\[')
         self._key = key
+        self._decoder = json.JSONDecoder(parse_constant=_refuse)
 
     def __iter__(self) -> Iterator[tuple[str, dict[str, object]]]:
-        chunks = _decoded(self._raw)
-        head, text = self._find_array(chunks)
-        decoder = json.JSONDecoder(parse_constant=_refuse)
+        text = _Text(_decoded(self._raw))
+        head = self._read_head(text)
         number = 0
-        while True:
-            text = text[_end(_SPACE, text) :]
-            if not text or len(text) < CHUNK:
-                text, ended = _more(text, chunks)
-                text = text[_end(_SPACE, text) :]
-            else:
-                ended = False
-            if text.startswith("]"):
-                break
-            number += 1
-            place = f"{self._raw.name}, {self._key}[{number - 1}]"
-            value, text = self._record(decoder, text, chunks, place)
-            if isinstance(value, dict):
-                yield place, value
-            else:
+        while not text.at("]"):
+            place = f"{self._raw.name}, {self._key}[{number}]"
+            value = self._record(text, place)
+            if not isinstance(value, dict):
                 raise ReadError(f"a {type(value).__name__} is no record", where=place)
-            if ended and not text:
-                break
-        self.envelope = self._close(head, text + "".join(chunks))
+            yield place, value
+            number += 1
+        self.envelope = self._close(head, text.rest())
 
-    def _find_array(self, chunks: Iterator[str]) -> tuple[str, str]:
-        text = ""
-        for chunk in chunks:
-            text += chunk
-            found = self._opening.search(text)
-            if found:
-                return text[: found.end()], text[found.end() :]
-            if len(text) > MAX_RECORD:
-                break
-        raise ReadError(
-            f"there is no array {self._key!r}",
-            where=self._raw.name,
-            hint="this is another format or an error page",
-        )
+    def _read_head(self, text: _Text) -> str:
+        """Return everything up to the opening bracket of the array."""
+        opening = re.compile(rf'"{re.escape(self._key)}"\s*:\s*\[')
+        while (found := opening.search(text.held)) is None:
+            if len(text.held) > MAX_RECORD or not text.grow():
+                hint = "this is another format or an error page"
+                raise ReadError(f"there is no array {self._key!r}", where=self._raw.name, hint=hint)
+        text.position = found.end()
+        return text.held[: found.end()]
 
-    def _record(
-        self, decoder: json.JSONDecoder, text: str, chunks: Iterator[str], place: str
-    ) -> tuple[object, str]:
-        """Parse the record at the start of the text, with as many chunks as it takes."""
+    def _record(self, text: _Text, place: str) -> object:
+        """Parse the record at the position, with as many chunks as it takes."""
         while True:
             try:
-                value, end = decoder.raw_decode(text)
+                value, text.position = self._decoder.raw_decode(text.held, text.position)
             except json.JSONDecodeError as error:
-                longer, ended = _more(text, chunks)
-                if ended:
+                if not text.grow():
                     raise ReadError(
                         f"not well-formed JSON: {error.msg}",
                         where=place,
                         hint="the file is cut off; fetch it again",
                     ) from error
-                if len(longer) > MAX_RECORD:
+                if len(text.held) > MAX_RECORD:
                     raise HostileFile(
                         f"a record of more than {MAX_RECORD:,} characters", where=place
                     ) from error
-                text = longer
-                continue
             except (ValueError, RecursionError) as error:
                 raise HostileFile(f"a record that cannot be read: {error}", where=place) from error
-            return value, text[end:]
+            else:
+                return value
 
     def _close(self, head: str, tail: str) -> dict[str, object]:
         try:
@@ -108,6 +87,38 @@ class JsonRecords:
         return {name: value for name, value in envelope.items() if name != self._key}
 
 
+class _Text:
+    """The part of a text that is held while it is read: grows by chunks, forgets what was read."""
+
+    def __init__(self, chunks: Iterator[str]) -> None:
+        self.held = ""
+        self.position = 0
+        self._chunks = chunks
+
+    def grow(self) -> bool:
+        """Take the next chunk and drop what was read; return whether there was one."""
+        chunk = next(self._chunks, None)
+        if chunk is None:
+            return False
+        self.held = self.held[self.position :] + chunk
+        self.position = 0
+        return True
+
+    def at(self, character: str) -> bool:
+        """Skip spaces and commas, and tell whether the character comes next."""
+        while True:
+            found = _SPACE.match(self.held, self.position)
+            self.position = found.end() if found else self.position
+            if self.position < len(self.held):
+                return self.held[self.position] == character
+            if not self.grow():
+                return False
+
+    def rest(self) -> str:
+        """Return everything from the position on."""
+        return self.held[self.position :] + "".join(self._chunks)
+
+
 def _decoded(raw: RawFile) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     with raw.open() as stream:
@@ -119,17 +130,6 @@ def _decoded(raw: RawFile) -> Iterator[str]:
             raise ReadError(
                 f"not UTF-8: {error.reason}", where=raw.name, hint="fetch the file again"
             ) from error
-
-
-def _more(text: str, chunks: Iterator[str]) -> tuple[str, bool]:
-    """Return the text with the next chunk, and whether there was none."""
-    chunk = next(chunks, None)
-    return (text, True) if chunk is None else (text + chunk, False)
-
-
-def _end(pattern: re.Pattern[str], text: str) -> int:
-    found = pattern.match(text)
-    return found.end() if found else 0
 
 
 def _refuse(name: str) -> NoReturn:

@@ -20,12 +20,12 @@ from pathlib import Path
 
 from full_size_lists import (
     LABELS,
+    WRITERS,
     full_size_entries,
     ids_by_name,
     listing_day,
     path_opener,
     targets,
-    write_all,
 )
 
 from lists.models import ListEntry, NameKind, Quality
@@ -52,7 +52,8 @@ def measure(path: Path) -> None:
     print(
         f"{path.name}: {path.stat().st_size / 1e6:.0f} MB, {count:,} entries in {time.monotonic() - started:.1f} s "
         f"({usage.ru_utime + usage.ru_stime:.1f} s of processor), peak memory {peak:.0f} MB, "
-        f"{report.total:,} warnings {dict(report.counts)}"
+        f"{report.total:,} warnings {dict(report.counts)}",
+        flush=True,
     )
 
 
@@ -122,6 +123,10 @@ def compare(path: Path, entries: list[ListEntry]) -> int:
     return len(left) + different.total()
 
 
+def run(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], check=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lists", nargs="?", type=Path, default=DEFAULT)
@@ -137,11 +142,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         target = options.keep or Path(directory)
         target.mkdir(parents=True, exist_ok=True)
+        # In processes of their own: a child is charged with the peak memory of the parent that it was forked from.
+        run(str(Path(__file__).with_name("full_size_lists.py")), str(options.lists), str(target))
+        paths = [target / name for name in WRITERS]
+        for path in paths:
+            run(__file__, "--measure", str(path))
         entries = full_size_entries(options.lists)
-        paths = write_all(entries, target)
-        for path in paths.values():
-            subprocess.run([sys.executable, __file__, "--measure", str(path)], check=True)
-        return 1 if sum(compare(path, entries) for path in paths.values()) else 0
+        return 1 if sum(compare(path, entries) for path in paths) else 0
 
 
 if __name__ == "__main__":
