@@ -20,7 +20,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-THRESHOLD = 50.0
+THRESHOLD = 50.0 - 1e-9
+"""Percent; thirds that a publisher rounds must add up in spite of binary fractions."""
 Verdict = Literal["may be blocked", "cannot be told", "not by the stated shares"]
 
 
@@ -92,17 +93,23 @@ def _closure(listed: Collection[str], owners: Mapping[str, list[Stake]]) -> dict
 
     A party that was reached passes all of its stakes on in the next round.
     """
+    stakes_of: dict[str, list[Stake]] = defaultdict(list)
+    for stakes in owners.values():
+        for stake in stakes:
+            stakes_of[stake.owner].append(stake)
     rounds: dict[str, int] = {}
-    known, number = set(listed), 0
-    while True:
+    totals: dict[str, float] = defaultdict(float)
+    known, newest, number = set(listed), set(listed), 0
+    while newest:
         number += 1
-        new = {
-            asset for asset in owners.keys() - known if _total(_counting(owners[asset], known)) >= THRESHOLD
-        }
-        if not new:
-            return rounds
-        rounds |= dict.fromkeys(new, number)
-        known |= new
+        for owner in sorted(newest):
+            for stake in _counting(stakes_of[owner], newest):
+                totals[stake.asset] += stake.percentage or 0.0
+        touched = {stake.asset for owner in newest for stake in stakes_of[owner]}
+        newest = {asset for asset in touched - known if totals[asset] >= THRESHOLD}
+        rounds |= dict.fromkeys(newest, number)
+        known |= newest
+    return rounds
 
 
 def _counting(stakes: Iterable[Stake], known: Collection[str] | _Owned) -> list[Stake]:
