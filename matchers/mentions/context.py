@@ -56,7 +56,8 @@ class _Surroundings:
             mention
             for sentence in sorted(own)
             for mention in self._names.get(sentence, ())
-            if not any(mention.start < end and start < mention.end for start, end in spans)
+            if (mention.start, mention.end) not in spans
+            and not any(mention.start < end and start < mention.end for start, end in spans)
         ]
         links = tuple(link for span in spans for link in self._connections.get(span, ()))
         return Context(_named_first(self._places(own), spans), tuple(names[:MAX_NAMES]), links)

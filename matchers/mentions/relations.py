@@ -34,25 +34,34 @@ _SAME = re.compile(
     r"also known by(?:\s+\w+){1,3}|ранее|бывш\w+|также извест\w+ как|колишн\w+)[\s:,«“\"'‘(-]*(?:the\s+)?$",
     re.IGNORECASE,
 )
-_CONNECTS = re.compile(
-    rf"\b(?:{_ROLE})\b|\b(?:owned|controlled|belong\w*|run|linked|affiliated|acting|behalf|subsidiary)\b"
-    r"|\b(?:вход|дочерн|филиал|подразделени|структур)",
-    re.IGNORECASE,
-)
-_RENAMES = re.compile(
-    r"\b(?:known|called|named|formerly|previously|ранее|бывш|также|колишн)|\b[af]\.?k\.?a\b", re.IGNORECASE
-)
+_CONNECTS = (
+    "subsidiar", "branch", "unit", "division", "arm", "affiliate", "part", "member", "component", "wing", "front",
+    "department", "offshoot", "spin", "proxy", "owned", "controlled", "belong", "run by", "linked", "acting", "behalf",
+    "вход", "дочерн", "филиал", "подразделени", "структур",
+)  # fmt: skip
+"""Beginnings of the words of `_AFTER` and `_BEFORE`: where none stands, nothing needs to be looked at."""
+_RENAMES = (
+    "known", "called", "named", "former", "Former", "previously", "ранее", "бывш", "также", "колишн", "a.k.a", "aka ",
+    "f.k.a", "fka ",
+)  # fmt: skip
 _LISTED_ON = re.compile(r"^,?\s+or\s+(?:the\s+)?$|^,\s+(?:the\s+)?$")
 MAX_DISTANCE = 70
 _BESIDE = 4
 """Mentions looked at on each side of a word that connects."""
 
 
+def _occurrences(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
 def _pairs(
-    text: str, hint: re.Pattern[str], mentions: Sequence[Mention]
+    text: str, beginnings: Sequence[str], mentions: Sequence[Mention]
 ) -> Iterator[tuple[Mention, Mention]]:
     """Yield the mentions before and after each place where a word connects, each pair once."""
-    hits = [found.span() for found in hint.finditer(text)]
+    hits = sorted((at, at + len(word)) for word in beginnings for at in _occurrences(text, word))
     if not hits or len(mentions) < 2:
         return
     by_end = sorted(mentions, key=lambda mention: mention.end)

@@ -115,8 +115,10 @@ def _acronym_home(
 
 
 def _is_acronym(text: str) -> bool:
+    if " " in text or len(text) > 16:
+        return False
     letters = [char for char in text if char.isalpha()]
-    return 2 <= len(letters) <= 12 and " " not in text and sum(map(str.isupper, letters)) * 2 >= len(letters)
+    return 2 <= len(letters) <= 12 and sum(map(str.isupper, letters)) * 2 >= len(letters)
 
 
 def _spells(acronym: str, name: str) -> bool:
