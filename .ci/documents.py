@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", "docs/api-guide.md", "docs/operators-guide.md")
 BLOCK = re.compile(r"(?<=<!-- run -->\n)```console\n(.*?)```\n", re.DOTALL)
 TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- end -->)", re.DOTALL)
+COMMAND = re.compile(r"\$ .*\n(?:> .*\n)*")
+"""A command: the line after `$ `, and the lines after `> ` that go on with it."""
 REST = "…"
 
 
@@ -57,14 +59,15 @@ def renew(block: str) -> str:
     """Return a block with the output of its commands written anew, cut where it was cut."""
     lines: list[str] = []
     for part in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
-        command, *shown = part.rstrip("\n").split("\n")
-        if not command:
+        found = COMMAND.match(part)
+        if not found:
             continue
+        shown = part[found.end() :].splitlines()
         with tempfile.TemporaryDirectory() as folder:
-            printed = run(command.removeprefix("$ "), folder)
+            printed = run(re.sub("^[$>] ", "", found[0], flags=re.MULTILINE), folder)
         if shown and shown[-1].strip() == REST:
             printed = [*printed[: len(shown) - 1], REST]
-        lines += [command, *printed]
+        lines += [found[0].rstrip(), *printed]
     return "\n".join(lines) + "\n"
 
 

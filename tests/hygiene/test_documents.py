@@ -1,6 +1,5 @@
 """What the documents show exists: commands, options, links, decisions; what they print is what is printed."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,9 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from lists.sources.catalogue import SOURCES
 from service.app import create_app
+from service.cli.main import app
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -35,11 +36,9 @@ def shown_commands(path: Path) -> list[str]:
 
 @cache
 def help_of(*arguments: str) -> str:
-    command = [str(Path(sys.executable).with_name("sanctions-xref")), *arguments, "--help"]
-    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
-    return done.stdout
+    asked = CliRunner().invoke(app, [*arguments, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"})
+    assert asked.exit_code == 0, f"{arguments}: {asked.output}"
+    return asked.output
 
 
 @cache
