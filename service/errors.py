@@ -3,7 +3,8 @@
 ServiceError
 ├── SettingsError       a variable of the environment is unknown or malformed
 ├── InputError          what was given cannot be read; says what, where and what to do
-│   └── TooLarge        it is larger than the limit that the message names
+│   ├── TooLarge        it is larger than the limit that the message names
+│   └── BadRequest      a parameter has a value that is not known
 ├── NotFound            there is no such list, version or entry
 ├── DataError           the data folder cannot be read or written
 ├── NoKey               an API key is needed, and none that is good was given
@@ -29,6 +30,10 @@ class InputError(ServiceError):
 
 class TooLarge(InputError):
     """What was given is larger than a limit."""
+
+
+class BadRequest(InputError):
+    """A parameter has a value that is not known."""
 
 
 class NotFound(ServiceError):

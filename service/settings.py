@@ -57,6 +57,7 @@ class Settings(BaseModel):
     max_concurrent: int = Field(8, ge=1, description="Requests computed at a time in one process.")
     max_waiting: int = Field(64, ge=0, description="Requests that may wait for their turn; above it 503.")
     request_timeout: float = Field(30.0, gt=0, description="Longest time that a body may take to arrive.")
+    update_token: str = Field("", description="Token of `POST /updatez`; refused where empty.")
     rate_limit: int = Field(0, ge=0, description="Requests a minute and key (or address); 0 sets no limit.")
     log_format: str = Field(
         "json", pattern="^(json|text)$", description="`json` for machines, `text` for people."

@@ -1,6 +1,6 @@
 """A listed party as a FollowTheMoney entity: flat in results, nested with its sanctions and relations.
 
-An entity's id is `{list}-{entry id}`; characters that are not plain in a URL are written as `%XX`. Timestamps
+An entity's id is `{list}-{entry id}`; characters that are not plain in a URL are written as `~XX`. Timestamps
 are ISO seconds without a zone, as the yente API has them.
 """
 
@@ -62,8 +62,11 @@ def entity_id(list_id: str, entry_id: str) -> str:
 
     >>> entity_id("eu_fsf", "EU.7812.41")
     'eu_fsf-EU.7812.41'
+    >>> entity_id("internal", "7/2")
+    'internal-7~2F2'
     """
-    return f"{list_id}-{quote(entry_id, safe='')}"
+    plain = quote(entry_id, safe="").replace("~", "%7E").replace("%", "~")
+    return f"{list_id}-{plain}"
 
 
 def find_entity(identity: str, holdings: Holdings) -> Listing | None:
@@ -71,7 +74,7 @@ def find_entity(identity: str, holdings: Holdings) -> Listing | None:
     for snapshot in holdings.snapshots:
         if identity.startswith(f"{snapshot.list_id}-"):
             rest = identity[len(snapshot.list_id) + 1 :]
-            found = holdings.find(snapshot.list_id, unquote(rest)) or holdings.find(snapshot.list_id, rest)
+            found = holdings.find(snapshot.list_id, unquote(rest.replace("~", "%")))
             if found is not None:
                 return found
     return None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from service.keys import Scope
-from service.routes import health, matching, screening, snapshots
+from service.routes import entities, examples, health, matching, screening, snapshots
 from service.routes.access import guarded
 
 ROUTERS: tuple[APIRouter, ...] = (
     guarded(screening.router, Scope.SCREEN),
     guarded(matching.router, Scope.MATCH),
     guarded(snapshots.router, None),
+    guarded(examples.router, Scope.MATCH),
+    guarded(entities.router, None),
     health.router,
 )
 """In the order of the documentation; the last may be asked without a key."""

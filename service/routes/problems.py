@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from lists.errors import ListsError, NotStored, ReadError, StoreBusy
 from service.errors import (
+    BadRequest,
     InputError,
     NoKey,
     NotAllowed,
@@ -23,6 +24,7 @@ from service.schemas.exchanges import Invalid, Problem
 
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (TooLarge, 413),
+    (BadRequest, 400),
     (InputError, 422),
     (NotFound, 404),
     (NoKey, 401),

@@ -1,0 +1,122 @@
+"""`POST /match/{dataset}` and `GET /algorithms`: entities by example, as clients of the yente API ask.
+
+Two faults of the model are not copied: a result whose score equals the cutoff is kept, and a bad example gets a
+status 400 of its own while the others are answered.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import JSONResponse, Response
+
+from matchers.models import Query as NameQuery
+from service.errors import BadRequest, InputError
+from service.ftm.datasets import lists_in, lists_named
+from service.ftm.questions import (
+    ALGORITHMS,
+    Asking,
+    Filters,
+    answer_examples,
+    check_date,
+    queries_for,
+)
+from service.ftm.wire import AlgorithmsOut, ExampleIn, MatchedExamples, MatchExamples, MatchParameters
+from service.inputs import BadLine
+from service.routes.desk import AtDesk
+from service.routes.matching import BRIEF
+from service.routes.problems import ASKING
+from service.runtime import Runtime
+
+MOST_QUERIES = 100
+DatasetName = Annotated[
+    str, Path(description="A list, or `default` or `sanctions` for all.", examples=["default"])
+]
+Understood = tuple[dict[str, object], list[NameQuery], str | None]
+"""An example as it was understood, what is asked for it, and what is wrong with it."""
+router = APIRouter(tags=["yente"])
+
+
+@router.post("/match/{dataset}", response_model=MatchedExamples, summary="Look entities up", responses=ASKING)
+async def match(
+    dataset: DatasetName, asked: MatchExamples, chosen: Annotated[MatchParameters, Query()], desk: AtDesk
+) -> Response:
+    """Return for each example the listed parties that it may be; a bad example does not fail the others."""
+    if len(asked.queries) > MOST_QUERIES:
+        raise BadRequest(f"{len(asked.queries)} queries; at most {MOST_QUERIES} in one request")
+    if asked.weights or asked.config:
+        raise BadRequest("weights and config cannot be set: the weights are fitted; leave both empty")
+    if chosen.algorithm not in ALGORITHMS:
+        raise BadRequest(f"no algorithm {chosen.algorithm[:50]!r}; there are {', '.join(ALGORITHMS)}")
+    runtime = desk.runtime()
+    asking = asking_of(runtime, dataset, chosen)
+    understood = {key: _understood(example) for key, example in asked.queries.items()}
+    names = sum(len(queries) for _, queries, _ in understood.values())
+    body = await desk.compute(lambda: _responses(runtime, understood, asking), brief=names <= BRIEF)
+    return JSONResponse({"responses": body, "limit": asking.limit}, headers={"x-batch-size": str(len(body))})
+
+
+def asking_of(runtime: Runtime, dataset: str, chosen: MatchParameters) -> Asking:
+    """Return how a batch is asked; unknown datasets, an unreadable day and an empty scope are errors."""
+    loaded = [snapshot.list_id for snapshot in runtime.snapshots]
+    scope = lists_named(dataset, loaded)
+    if chosen.include_dataset:
+        scope &= lists_in(chosen.include_dataset, loaded)
+    scope -= lists_in(chosen.exclude_dataset, loaded)
+    filters = Filters(
+        list_ids=scope,
+        exclude_schemata=frozenset(chosen.exclude_schema),
+        topics=frozenset(chosen.topics),
+        changed_since=check_date(chosen.changed_since),
+        exclude_ids=frozenset(chosen.exclude_entity_ids),
+    )
+    return Asking(filters, chosen.limit, chosen.threshold, chosen.cutoff)
+
+
+def _understood(example: ExampleIn | BadLine) -> Understood:
+    if isinstance(example, BadLine):
+        return {"id": None, "schema": "Thing", "properties": {}}, [], example.reason
+    echoed: dict[str, object] = {
+        "id": example.id,
+        "schema": example.schema_,
+        "properties": {
+            key: value if isinstance(value, list) else [value] for key, value in example.properties.items()
+        },
+    }
+    try:
+        return echoed, queries_for(example.schema_, example.properties), None
+    except InputError as error:
+        return echoed, [], str(error)
+
+
+def _responses(runtime: Runtime, understood: dict[str, Understood], asking: Asking) -> dict[str, object]:
+    queries = [asked if asking.filters.list_ids else [] for _, asked, _ in understood.values()]
+    answers = answer_examples(runtime, queries, asking)
+    return {
+        key: {
+            "status": 400 if wrong else 200,
+            "query": echoed,
+            "total": {"value": total, "relation": "eq"},
+            "results": results,
+            **({"detail": wrong} if wrong else {}),
+        }
+        for (key, (echoed, _, wrong)), (results, total) in zip(understood.items(), answers, strict=True)
+    }
+
+
+@router.get("/algorithms", response_model=AlgorithmsOut, summary="Ways of matching")
+async def algorithms(desk: AtDesk) -> Response:
+    """Return the names of algorithms that are accepted; there is one matcher behind all of them."""
+    engine = desk.runtime().engine
+    described = [
+        {
+            "name": name,
+            "description": about,
+            "features": {},
+            "docs": {"name": name, "description": about, "config": {}, "features": {}},
+        }
+        for name, about in ALGORITHMS.items()
+    ]
+    version = {"matcher": engine.matcher, "calibration": engine.calibration}
+    return JSONResponse({"algorithms": described, "default": "best", "best": "xref", "engine": version})
