@@ -54,7 +54,7 @@ US_OFAC_SDN = Source(
     select=("SDN List", "SDN"),
     licence=_US_WORK,
     blocking=True,
-    floors={"entries": 14000, "Person": 6245, "Vessel": 900, "Airplane": 200},
+    floors={"entries": 14000, "Person": 6245, "Organization": 7330, "Vessel": 900, "Airplane": 200},
     # Banco Nacional de Cuba, the Lazarus Group, United Aircraft Corporation.
     known_ids=("306", "27307", "36431"),
 )
@@ -69,6 +69,8 @@ US_OFAC_CONS = Source(
     licence=_US_WORK,
     stale_after_days=60,
     floors={"entries": 300},
+    # A member of the Palestinian Legislative Council, VTB Bank, Aero Engine Corporation of China.
+    known_ids=("9640", "17013", "30902"),
 )
 
 
@@ -107,6 +109,12 @@ US_OFAC_CAPTA = _non_sdn(
 )
 
 
+_SCREENING_FLOORS = {"EL": 2300, "DPL": 1060, "UVL": 150, "MEU": 45, "DTC": 520, "ISN": 105}
+"""Two thirds of what each list had on 31 July 2026."""
+_SCREENING_IDS = {"EL": ("EL-ac7258bc4c5a",)}
+"""Ids are made of list, name and countries. Komsomolsk aircraft plant."""
+
+
 def _screening(list_id: str, title: str, authority: str, page: str, select: str) -> Source:
     """One of the lists inside the US Consolidated Screening List, which is not itself the legal source."""
     return Source(
@@ -120,6 +128,8 @@ def _screening(list_id: str, title: str, authority: str, page: str, select: str)
         select=(select,),
         licence=_US_WORK,
         blocking=False,
+        floors={"entries": _SCREENING_FLOORS[select]},
+        known_ids=_SCREENING_IDS.get(select, ()),
     )
 
 
@@ -269,6 +279,8 @@ AU_DFAT = Source(
             url="https://www.dfat.gov.au/sites/default/files/Australian_Sanctions_Consolidated_List.xlsx",
             hosts=("www.dfat.gov.au",),
             max_bytes=50_000_000,
+            # The site refuses clients that do not call themselves a browser.
+            headers=(("User-Agent", "Mozilla/5.0 (compatible; sanctions-xref)"),),
         ),
     ),
     attribution="Australian Government, Department of Foreign Affairs and Trade",
