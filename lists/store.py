@@ -83,15 +83,16 @@ class SnapshotStore:
         """Return every list that has a version, by list id."""
         if not self.root.is_dir():
             return ()
-        return tuple(sorted(place.name for place in self.root.iterdir() if self.versions(place.name)))
+        names = (place.name for place in self.root.iterdir() if _LIST_ID.fullmatch(place.name))
+        return tuple(sorted(name for name in names if self.versions(name)))
 
     def versions(self, list_id: str) -> tuple[Snapshot, ...]:
         """Return every version of a list, oldest first by the publisher's date (else of retrieval)."""
-        return tuple(sorted(self._snapshots(self.root / list_id), key=age))
+        return tuple(sorted(self._snapshots(self._place(list_id)), key=age))
 
     def refused(self, list_id: str) -> tuple[Refused, ...]:
         """Return the versions that gates refused, oldest first."""
-        place = self.root / list_id / "refused"
+        place = self._place(list_id) / "refused"
         found = sorted(self._snapshots(place), key=age)
         return tuple(Refused(snapshot, _reasons(place / snapshot.version)) for snapshot in found)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from lists.entry_file import LINES, write_entries
-from lists.errors import ListsError
+from lists.errors import ListsError, NotStored
 from lists.models import Snapshot
 from lists.source import RawFile, Report
 from lists.sources import READERS
@@ -37,9 +37,12 @@ class Verified:
 
 
 def verify(store: SnapshotStore, list_ids: tuple[str, ...] = ()) -> Iterator[Verified]:
-    """Yield a verdict for every stored version of the lists named, else of all lists."""
+    """Yield a verdict for every stored version of the lists named (`NotStored` without one), else of all."""
     for list_id in list_ids or store.list_ids():
-        for snapshot in store.versions(list_id):
+        versions = store.versions(list_id)
+        if not versions:
+            raise NotStored("no version of this list", where=list_id)
+        for snapshot in versions:
             yield verify_version(store, snapshot)
 
 

@@ -48,6 +48,11 @@ class Writer(Generic[Answer]):
             sys.stdout.write("[")
         return self
 
+    @property
+    def is_table(self) -> bool:
+        """Whether people read this."""
+        return self.format is Format.TABLE
+
     def write(self, answer: Answer) -> None:
         """Write one answer."""
         if self.format is Format.TABLE:

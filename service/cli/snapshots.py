@@ -1,4 +1,4 @@
-"""`sanctions-xref lists`: what is loaded, loading files, choosing versions."""
+"""`sanctions-xref lists`: what is loaded, loading files, choosing versions; and the commands of two neighbours."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from service.cli.console import printable, results, say
 from service.cli.given import settings_with
 from service.cli.options import DataOption, FormatOption
 from service.cli.output import Shape, Writer
+from service.cli.publishers import REFRESH_EXAMPLES, refresh
+from service.cli.publishers import export as export_bundle
+from service.cli.publishers import import_ as import_bundle
+from service.cli.versions import diff, history, verify
 from service.dashboard import list_states
 from service.holdings import active_holdings, store_of
 from service.schemas import ListOut
@@ -160,3 +164,11 @@ def use(
     with store.writing():
         snapshot = store.use(list_id, version)
     results().print(f"{snapshot.list_id} {snapshot.version} answers now", soft_wrap=True)
+
+
+app.command("refresh", epilog=REFRESH_EXAMPLES)(refresh)
+app.command("history")(history)
+app.command("diff")(diff)
+app.command("verify")(verify)
+app.command("export-bundle")(export_bundle)
+app.command("import-bundle")(import_bundle)
