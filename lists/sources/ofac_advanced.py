@@ -16,10 +16,10 @@ from lists.models import ListEntry
 from lists.records import Record
 from lists.source import Files, RawFile, Reader, Report, Source
 from lists.sources import ofac_terms as ofac
-from lists.sources.ofac_tables import Tables, read_period, read_tables
+from lists.sources.ofac_tables import PARTY, Tables, read_period, read_tables, stream_blocks
 from lists.sources.party import Party, join
 from lists.sources.tables import fold, lookup
-from lists.xml_stream import XmlElement, local_name, read_root, stream_elements
+from lists.xml_stream import XmlElement, local_name, read_root
 
 ROOT = "Sanctions"
 _PERSON_LAST = frozenset({"last name"})
@@ -49,7 +49,9 @@ def read(files: Files, source: Source, report: Report) -> Iterator[ListEntry]:
 
 def _read_parties(raw: RawFile, tables: Tables, source: Source, report: Report) -> Iterator[ListEntry]:
     elsewhere = 0
-    for element in stream_elements(raw, "DistinctParty"):
+    for element in stream_blocks(raw):
+        if local_name(element) != PARTY:
+            continue
         number = element.get("FixedRef") or ""
         if not ofac.is_selected(tables.memberships.get(number, []), source):
             elsewhere += 1

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,6 +23,8 @@ from lists.records import Record
 from lists.source import RawFile, Report
 from lists.sources.ofac_terms import Membership
 from lists.xml_stream import XmlElement, local_name, stream_elements
+
+PARTY = "DistinctParty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,20 @@ class Tables:
         return found
 
 
+def stream_blocks(raw: RawFile) -> Iterator[XmlElement]:
+    """Yield the records of every block. A pass that leaves a block unnamed would keep its whole tree in memory."""
+    yield from stream_elements(
+        raw,
+        "DateOfIssue",
+        "ReferenceValueSets",
+        "Location",
+        "IDRegDocument",
+        PARTY,
+        "ProfileRelationship",
+        "SanctionsEntry",
+    )
+
+
 def read_tables(raw: RawFile, report: Report) -> Tables:
     """Read everything but the parties. Reference values stand before what refers to them in every file."""
     tables = Tables()
@@ -93,8 +109,10 @@ def read_tables(raw: RawFile, report: Report) -> Tables:
         "ProfileRelationship": _read_link,
         "SanctionsEntry": _read_membership,
     }
-    for element in stream_elements(raw, "DateOfIssue", "ReferenceValueSets", *readers):
+    for element in stream_blocks(raw):
         name = local_name(element)
+        if name == PARTY:
+            continue
         place = f"{raw.name}, {name} {element.get('ID') or ''}".strip()
         if name == "ReferenceValueSets":
             _read_reference_values(element, tables)

@@ -54,6 +54,7 @@ ADDRESS_PARTS = {
     "postal code": "postal_code",
 }
 PAGE = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
+_IMO = re.compile(r"IMO\s*\d", re.IGNORECASE)
 _TAG = re.compile(r"\[([^\]]+)\]")
 _CURRENCY = re.compile(r"digital currency address - (\w+)")
 _META = "META"
@@ -100,7 +101,7 @@ def add_name(
     name = ListedName(
         text=text,
         kind=NameKind.WEAK if weak else kind,
-        quality=Quality.UNSTATED if kind is NameKind.NAME and not weak else stated,
+        quality=Quality.UNSTATED if alias_type.casefold() == "name" and not weak else stated,
         script=script_code(party, script),
         source_kind=alias_type or None,
     )
@@ -139,15 +140,20 @@ def add_document(
         return
     code = party.country(country, hint=False) if country else None
     found = labelled(label, number, code, flags)
-    if found is None or (found.kind in {"registrationNumber", "idNumber"} and "IMO" in number.upper()):
-        row = lookup("ofac_documents").get(fold(label))
-        if row is None and found is None:
-            party.warn(
-                "unknown document type", f"{label!r} is in no row of ofac_documents.csv; kept as idNumber"
-            )
-        kind = "imoNumber" if "IMO" in number.upper() else row["kind"] if row else "idNumber"
+    is_ship_number = _IMO.match(number) is not None
+    if found is None or (is_ship_number and found.kind in {"registrationNumber", "idNumber"}):
+        kind = "imoNumber" if is_ship_number else _document_kind(party, label)
         found = identifier(kind, number, country=code, label=label, flags=flags)
     party.add_identifier(found)
+
+
+def _document_kind(party: Party, label: str) -> str:
+    """Return the kind of a document; some of OFAC's files publish as documents what others call features."""
+    row = lookup("ofac_documents").get(fold(label)) or lookup("ofac_features").get(fold(label))
+    if row is None or not row["kind"]:
+        party.warn("unknown document type", f"{label!r} is in no row of ofac_documents.csv; kept as idNumber")
+        return "idNumber"
+    return row["kind"]
 
 
 def is_feature(label: str) -> bool:
