@@ -94,7 +94,7 @@ class Party:
 
         A `hint` stands inside free text, where most texts are no country: no warning.
         """
-        if text.strip().lower() in NO_COUNTRY:
+        if text.strip().lower() in NO_COUNTRY and text.strip() != "NA":  # Namibia's code
             return None
         code = country_code(text)
         if code is None:

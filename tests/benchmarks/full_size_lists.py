@@ -82,10 +82,15 @@ def alias_type(source_kind: str | None) -> str:
     return ALIAS_TYPES[source_kind or "aka"]
 
 
+def published(found) -> str:
+    """The number as OFAC prints it."""
+    return f"IMO {found.value}" if found.kind == "imoNumber" and found.value.isdigit() else found.value
+
+
 def documents(entry: ListEntry) -> list[tuple[str, str, str]]:
     """(label, number, country) of what the XML files publish as identity documents."""
     return [
-        (found.label, f"IMO {found.value}" if found.kind == "imoNumber" else found.value, found.country or "")
+        (found.label, published(found), found.country or "")
         for found in entry.identifiers
         if found.kind not in AS_FEATURES and found.label
     ]
