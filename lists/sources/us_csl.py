@@ -127,28 +127,29 @@ def _read_row(
                 "unknown list", f"{record.text('source')!r} names no list; kept under the source's own"
             )
         party.schema = _schema(party, record.text("type"))
-        record.ignore("name", "alt_names", "federal_register_notice", "programs")
+        record.ignore("name", "alt_names", "federal_register_notice", "programs", *_FEATURES, *_COUNTRIES)
         _add_names(party, names, _aliases(row.get("alt_names")))
         _add_addresses(party, row.get("addresses"))
-        for document in _objects(row.get("ids")):
-            label, value, country = (
-                clean(str(document.get(key) or "")) for key in ("type", "number", "country")
-            )
-            add_document(party, label, value, country)
-        for field, label in _FEATURES.items():
-            record.ignore(field)
-            for value in _values(row.get(field)):
-                party.add_feature(label, value)
-        for field, label in _COUNTRIES.items():
-            record.ignore(field)
-            for value in _values(row.get(field)):
-                party.country(value)
-                party.add_feature(label, value)
+        _add_values(party, row)
         party.remarks.extend(record.texts("remarks"))
         pages = (*record.texts("source_information_url"), *record.texts("source_list_url"))
         party.source_url = next(iter(pages), source.entry_url)
         party.designations.append(_designation(record, row, source))
     return party.entry()
+
+
+def _add_values(party: Party, row: dict[str, object]) -> None:
+    """Add documents, features and countries of a row."""
+    for document in _objects(row.get("ids")):
+        label, value, country = (clean(str(document.get(key) or "")) for key in ("type", "number", "country"))
+        add_document(party, label, value, country)
+    for field, label in _FEATURES.items():
+        for value in _values(row.get(field)):
+            party.add_feature(label, value)
+    for field, label in _COUNTRIES.items():
+        for value in _values(row.get(field)):
+            party.country(value)
+            party.add_feature(label, value)
 
 
 def _schema(party: Party, label: str) -> EntitySchema:
