@@ -18,6 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from service.admission import Turns
 from service.errors import SettingsError
+from service.holdings import store_of
 from service.keys import KeyRing
 from service.limits import Buckets
 from service.routes import ROUTERS
@@ -26,6 +27,7 @@ from service.routes.problems import install_problems
 from service.runtime import RuntimeHolder
 from service.settings import Settings, read_settings
 from service.transport import BodyLimit, Envelope
+from service.upkeep import Upkeep
 
 DESCRIPTION = """
 Cross-reference organizations named in news articles against public sanctions lists.
@@ -82,11 +84,17 @@ def _door(settings: Settings) -> Door:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     holder: RuntimeHolder = app.state.holder
-    watching = asyncio.create_task(_watch(holder, app.state.settings.watch_seconds))
+    settings: Settings = app.state.settings
+    watching = asyncio.create_task(_watch(holder, settings.watch_seconds))
+    upkeep = Upkeep(store_of(settings.data), settings.refresh_hours) if settings.refresh_hours else None
+    if upkeep is not None:
+        upkeep.start()
     try:
         yield
     finally:
         watching.cancel()
+        if upkeep is not None:
+            upkeep.stop()
 
 
 async def _watch(holder: RuntimeHolder, seconds: float) -> None:

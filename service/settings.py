@@ -66,6 +66,11 @@ class Settings(BaseModel):
     watch_seconds: float = Field(
         2.0, gt=0, description="How often a running service looks for new list versions."
     )
+    refresh_hours: float = Field(
+        24.0,
+        ge=0,
+        description="How often `serve` asks the publishers of lists that were refreshed once; 0 never.",
+    )
     review: bool = Field(default=False, description="Serve the reviewers' pages under `/review`.")
     review_database: str = Field(
         "",

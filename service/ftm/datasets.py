@@ -66,3 +66,16 @@ def lists_in(names: Iterable[str], loaded: Iterable[str]) -> frozenset[str]:
     for name in names:
         found |= known if name in COLLECTIONS else known & {name, *OTHER_NAMES.get(name, ())}
     return frozenset(found)
+
+
+def scope_of(name: str, include: Iterable[str], loaded: Iterable[str]) -> frozenset[str]:
+    """Return the lists that a request asks: `include` narrows a collection, and adds to a single list.
+
+    Clients that take several datasets put the first into the path and the others into `include_dataset`;
+    clients that put a collection into the path mean to choose from it.
+    """
+    known, more = frozenset(loaded), tuple(include)
+    scope = lists_named(name, known)
+    if not more:
+        return scope
+    return lists_in(more, known) if name in COLLECTIONS else scope | lists_in(more, known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from service.keys import Scope
-from service.routes import entities, examples, health, matching, screening, snapshots
+from service.routes import entities, examples, health, matching, screening, searching, snapshots
 from service.routes.access import guarded
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -13,6 +13,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guarded(matching.router, Scope.MATCH),
     guarded(snapshots.router, None),
     guarded(examples.router, Scope.MATCH),
+    guarded(searching.router, Scope.MATCH),
     guarded(entities.router, None),
     health.router,
 )

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from matchers.models import Query as NameQuery
 from service.errors import BadRequest, InputError
-from service.ftm.datasets import lists_in, lists_named
+from service.ftm.datasets import lists_in, scope_of
 from service.ftm.questions import (
     ALGORITHMS,
     Asking,
@@ -60,10 +60,7 @@ async def match(
 def asking_of(runtime: Runtime, dataset: str, chosen: MatchParameters) -> Asking:
     """Return how a batch is asked; unknown datasets, an unreadable day and an empty scope are errors."""
     loaded = [snapshot.list_id for snapshot in runtime.snapshots]
-    scope = lists_named(dataset, loaded)
-    if chosen.include_dataset:
-        scope &= lists_in(chosen.include_dataset, loaded)
-    scope -= lists_in(chosen.exclude_dataset, loaded)
+    scope = scope_of(dataset, chosen.include_dataset, loaded) - lists_in(chosen.exclude_dataset, loaded)
     filters = Filters(
         list_ids=scope,
         exclude_schemata=frozenset(chosen.exclude_schema),
