@@ -65,7 +65,8 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 fit: $(VENV)/.dev
-	$(BIN)/python -m service.evaluation fit $(ARGS)
+	$(BIN)/python -m pip install --quiet 'scipy>=1.14,<2' 'wordfreq>=3.1,<4'
+	$(BIN)/python -m service.fitting ../shared
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m service.evaluation bench $(ARGS)

@@ -46,6 +46,10 @@ class Query:
     """Names of places, parents and people that stand near the mention."""
     near_countries: tuple[str, ...] = ()
     """Countries that the text around the mention speaks of; weaker evidence than `countries`."""
+    cues: tuple[str, ...] = ()
+    """Words of the mention's own sentence that speak of sanctions."""
+    article_cues: tuple[str, ...] = ()
+    """Such words elsewhere in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class AlignedPair:
     query: str
     listed: str
     how: str
-    """`equal`, `similar`, `translated`, `joined`, `initial`, `acronym`, `legal form`, `added` or `missing`."""
+    """`equal`, `similar`, `translated`, `joined` (or split, or abbreviated), `acronym`, `legal form`, `added` (only
+    the query has it) or `missing` (only the listed name has it)."""
 
 
 @dataclass(frozen=True, slots=True)

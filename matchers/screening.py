@@ -58,7 +58,13 @@ def _query(name: str, group: MentionGroup) -> Query:
     context = group.context
     near = (*(mention.text for mention in context.names), *(place.text for place in context.places))
     countries = tuple(dict.fromkeys(place.country for place in context.places if place.nearness != "article"))
-    return Query(name, context=tuple(dict.fromkeys(near)), near_countries=countries)
+    return Query(
+        name,
+        context=tuple(dict.fromkeys(near)),
+        near_countries=countries,
+        cues=tuple(dict.fromkeys(cue.text for cue in context.cues)),
+        article_cues=tuple(dict.fromkeys(cue.text for cue in context.article_cues)),
+    )
 
 
 def _best(matches: Iterable[Match], limit: int) -> tuple[Match, ...]:

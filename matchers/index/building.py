@@ -19,7 +19,7 @@ from matchers.names.acronyms import initials
 from matchers.names.reading import Kind, Token, read_name, readings
 from matchers.scoring.weights import weight
 
-FORMAT = "1"
+FORMAT = "2"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
@@ -34,6 +34,7 @@ class _Draft:
     words: dict[str, int] = field(default_factory=dict)
     tokens: list[Token] = field(default_factory=list)
     token: list[int] = field(default_factory=list)
+    initial: list[int] = field(default_factory=list)
     start: list[int] = field(default_factory=lambda: [0])
     entry: list[int] = field(default_factory=list)
     listed: list[int] = field(default_factory=list)
@@ -56,6 +57,7 @@ class _Draft:
             kept = [token for token in name.tokens if token.kind < Kind.CONNECTOR] or list(name.tokens)
             for token in kept:
                 self.token.append(self._word(token))
+                self.initial.append(ord(token.text[0]))
             self.start.append(len(self.token))
             self.entry.append(entry_number)
             self.listed.append(listed_number)
@@ -107,6 +109,7 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
     yield "posting_start", np.concatenate([[0], np.cumsum(bearers)]).astype(np.int64)
     yield "posting", postings
     yield "name_token", token
+    yield "name_initial", np.array(draft.initial, dtype=np.uint8)
     yield "name_start", start
     yield "name_entry", np.array(draft.entry, dtype=np.int32)
     yield "name_listed", np.array(draft.listed, dtype=np.int16)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from matchers.index.building import SCHEMAS
 from matchers.index.vocabulary import Arrays, Vocabulary, hash_word
 from matchers.names.acronyms import initials, may_be_acronym
+from matchers.names.knowledge import near_concepts
 from matchers.names.reading import Kind, Name, Token, read_name, read_token
 from matchers.scoring.weights import weight
 
@@ -71,11 +72,19 @@ class CandidateIndex:
         numbers, alike = np.empty(0, np.int32), np.empty(0, np.float32)
         if token.kind is Kind.WORD:
             numbers, alike = self.vocabulary.similar(token.key)
+        elif token.key in near_concepts():
+            numbers, alike = self._near(token.key)
         if number >= 0:
             place = int(np.searchsorted(numbers, number))
             numbers = np.insert(numbers, place, number).astype(np.int32)
             alike = np.insert(alike, place, 1).astype(np.float32)
         return Word(token, float(own), numbers, alike)
+
+    def _near(self, concept: str) -> tuple[Numbers, Floats]:
+        found = sorted((self.vocabulary.find(key), alike) for key, alike in near_concepts()[concept])
+        known = [(number, alike) for number, alike in found if number >= 0]
+        numbers = np.array([number for number, _ in known], np.int32)
+        return numbers, np.array([alike for _, alike in known], np.float32)
 
     def prepare(self, text: str) -> Prepared:
         """Read a string as a query against this index."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.scoring.similarity import is_comparable, similarities, skeleton
+from matchers.scoring.similarity import is_comparable, plain_spelling, similarities, skeleton
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -43,6 +43,7 @@ def variants(word: str) -> set[int]:
     if not is_comparable(word):
         return set()
     found = _deletions(word[:_PREFIX], 2 if len(word) > 5 else 1)
+    found.add("=" + plain_spelling(word)[:_PREFIX])
     sound = skeleton(word)
     if len(sound) > 2:
         found.update("~" + part for part in _deletions(sound, 1 if len(sound) > 3 else 0))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from matchers.mentions.cues import Cue, find_cues
 from matchers.mentions.groups import Connection, Context, PlaceEvidence
 from matchers.mentions.places import place
 from matchers.mentions.relations import connections
@@ -13,6 +14,7 @@ from matchers.models import Mention
 
 MAX_NAMES = 12
 MAX_PLACES = 16
+MAX_CUES = 5
 _NEARNESS = {"name": 0, "sentence": 1, "next": 2, "article": 3}
 
 _ASIDE = (("place",), ("joined",))
@@ -46,6 +48,7 @@ class _Surroundings:
         self._connections: dict[tuple[int, int], list[Connection]] = {}
         for mention, connection in connections(text, named):
             self._connections.setdefault((mention.start, mention.end), []).append(connection)
+        self._cues = find_cues(text)
         self._places_seen: dict[frozenset[int], list[PlaceEvidence]] = {}
 
     def of(self, group: Sequence[Mention]) -> Context:
@@ -60,7 +63,16 @@ class _Surroundings:
             and not any(mention.start < end and start < mention.end for start, end in spans)
         ]
         links = tuple(link for span in spans for link in self._connections.get(span, ()))
-        return Context(_named_first(self._places(own), spans), tuple(names[:MAX_NAMES]), links)
+        places = _named_first(self._places(own), spans)
+        return Context(places, tuple(names[:MAX_NAMES]), links, *self._cues_by(group))
+
+    def _cues_by(self, group: Sequence[Mention]) -> tuple[tuple[Cue, ...], tuple[Cue, ...]]:
+        """Return the cues in the sentences of a group, and the others."""
+        if not self._cues:
+            return (), ()
+        sentences = {mention.sentence for mention in group if mention.sentence}
+        near = tuple(cue for cue in self._cues if any(low <= cue.start < high for low, high in sentences))
+        return near, tuple(cue for cue in self._cues if cue not in near)[:MAX_CUES]
 
     def _places(self, own: frozenset[int]) -> list[PlaceEvidence]:
         """Return the places by nearness to these sentences, the nearest of each country and kind."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matchers.mentions.cues import Cue
 from matchers.models import Mention
 
 
@@ -52,6 +53,10 @@ class Context:
     names: tuple[Mention, ...] = ()
     """Other names in the same sentences."""
     connections: tuple[Connection, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    """Words of the same sentences that say what the text is about."""
+    article_cues: tuple[Cue, ...] = ()
+    """Such words elsewhere in the text."""
 
     @property
     def countries(self) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ from importlib.resources import files
 from matchers.names.folding import fold
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_ADJECTIVE = re.compile(
+    "(sk|nn|n|ov|ev|ch)(?:iy|iyi|ii|ij|yy|yi|yj|y|i|oy|oi|oj|aya|aia|aja|oe|oye|ogo|omu|im|ym|om|uyu|ikh|ykh|ie|ye)$"
+)
 _CJK = re.compile("[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
 
 
@@ -44,15 +47,26 @@ def plain(word: str) -> str:
     return _NOT_WORD.sub("", fold(word))
 
 
+def stem(word: str) -> str:
+    """Return a folded word without the ending of a Slavic adjective; short words stay as they are.
+
+    >>> stem("komsomolskiy"), stem("proizvodstvennoe"), stem("gagarin")
+    ('komsomolsk', 'proizvodstvenn', 'gagarin')
+    """
+    return _ADJECTIVE.sub(r"\1", word) if len(word) > 7 else word
+
+
 @cache
 def concepts() -> dict[str, Concept]:
     """Return the generic vocabulary by folded word."""
     found: dict[str, Concept] = {}
+    stems: dict[str, Concept] = {}
     for row in rows("vocabulary.csv"):
         concept = Concept(row["concept"], row["kind"])
-        for word in row["words"].split():
-            found.setdefault(plain(word), concept)
-    return found
+        for word in map(plain, row["words"].split()):
+            found.setdefault(word, concept)
+            stems.setdefault(stem(word), concept)
+    return stems | found
 
 
 @cache
@@ -87,3 +101,16 @@ def unspaced_words() -> re.Pattern[str]:
 def expansions() -> dict[str, tuple[str, ...]]:
     """Return the phrases of generic words by the short word that stands for them."""
     return {row["short"]: tuple(row["words"].split()) for row in rows("expansions.csv")}
+
+
+@cache
+def near_concepts() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Return, by concept, the concepts that stand for it in other names of one party, and how alike they count."""
+    found: dict[str, dict[str, float]] = {}
+    for row in rows("near_concepts.csv"):
+        keys = row["concepts"].split()
+        for key in keys:
+            found.setdefault(key, {}).update(
+                {other: float(row["likeness"]) for other in keys if other != key}
+            )
+    return {key: tuple(others.items()) for key, others in found.items()}

@@ -14,7 +14,14 @@ from enum import IntEnum
 from functools import lru_cache
 
 from matchers.names.folding import MAX_NAME_LENGTH, fold
-from matchers.names.knowledge import concepts, expansions, legal_form_lengths, legal_forms, unspaced_words
+from matchers.names.knowledge import (
+    concepts,
+    expansions,
+    legal_form_lengths,
+    legal_forms,
+    stem,
+    unspaced_words,
+)
 
 MAX_TOKENS = 24
 """Tokens of a name that are compared; what follows is not, in a name of any length."""
@@ -73,9 +80,6 @@ _POSSESSIVE = re.compile(r"['`]s\b")
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
 _ARABIC_ARTICLE = re.compile("\\b(?:\u0648?\u0627\u0644|\u0644\u0644)(?=[\u0621-\u064a]{3})")
 _SCRIPT_WORDS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CASE_ENDINGS = re.compile(
-    r"(?:skogo|skomu|skoy|skoi|skaya|skaia|skoe|skoye|skiy|skii|skij|skyy|skim|skom|skuyu|skikh|sky|ski)$"
-)
 
 
 def tokenize(text: str) -> list[str]:
@@ -110,14 +114,15 @@ def _joined_letters(tokens: list[str]) -> list[str]:
 @lru_cache(maxsize=131_072)
 def read_token(text: str) -> Token:
     """Return what a folded token is, on its own."""
-    concept = concepts().get(text)
+    stemmed = stem(text)
+    concept = concepts().get(text) or concepts().get(stemmed)
     if concept is not None:
         return Token(text, concept.key, _KINDS[concept.kind])
     if text.isdigit():
         return Token(text, text.lstrip("0") or "0", Kind.NUMBER)
     if len(text) == 1:
         return Token(text, text, Kind.INITIAL)
-    return Token(text, _CASE_ENDINGS.sub("sk", text) if len(text) > 7 else text, Kind.WORD)
+    return Token(text, stemmed, Kind.WORD)
 
 
 def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:

@@ -30,6 +30,11 @@ COUNTRY_NEARBY = 0.4
 COUNTRY_ELSEWHERE = -0.3
 """A text that speaks of other countries only; articles name many, so this says little."""
 
+SANCTIONS_NEARBY = 1.5
+"""The mention's own sentence speaks of sanctions, as sentences about listed parties often do and others hardly."""
+SANCTIONS_IN_ARTICLE = 0.7
+"""The article does, elsewhere."""
+
 _CODE = re.compile(r"[^0-9A-Za-z]")
 _ORGANIZATIONS = frozenset({EntitySchema.ORGANIZATION, EntitySchema.COMPANY, EntitySchema.LEGAL_ENTITY})
 
@@ -101,6 +106,13 @@ def _country_nearby(query: Query, entry: ListEntry) -> Iterator[Feature]:
     yield Feature("country nearby", 1 if both else -1, COUNTRY_NEARBY if both else COUNTRY_ELSEWHERE, detail)
 
 
+def _cues(query: Query) -> Iterator[Feature]:
+    if query.cues:
+        yield Feature("sanctions nearby", 1, SANCTIONS_NEARBY, ", ".join(query.cues[:3]))
+    elif query.article_cues:
+        yield Feature("sanctions in article", 1, SANCTIONS_IN_ARTICLE, ", ".join(query.article_cues[:3]))
+
+
 def most_evidence(query: Query) -> float:
     """Return the most that evidence beside the name could add to a score."""
     return (
@@ -108,6 +120,7 @@ def most_evidence(query: Query) -> float:
         + SAME_COUNTRY * bool(query.countries)
         + PLACE_NEARBY * bool(query.context)
         + COUNTRY_NEARBY * bool(query.near_countries)
+        + (SANCTIONS_NEARBY if query.cues else SANCTIONS_IN_ARTICLE * bool(query.article_cues))
     )
 
 
@@ -119,4 +132,5 @@ def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:
         *_types(query, entry),
         *_nearby(query, entry),
         *_country_nearby(query, entry),
+        *_cues(query),
     )

@@ -38,20 +38,27 @@ def _how(mine: Token, theirs: Token) -> str:
 def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple[AlignedPair, ...]:
     """Return the aligned words in the query's order, then what only the listed name has, then the legal forms."""
     mine, theirs = [word.token for word in query.words][:WIDEST], _core(listed)[:WIDEST]
-    pairs: list[AlignedPair] = []
-    places = table.aligned.query_place[row].tolist()
-    for token, place in zip(mine, places, strict=False):
-        if place < 0:
-            pairs.append(AlignedPair(token.text, "", "added"))
-        else:
-            pairs.append(AlignedPair(token.text, theirs[place].text, _how(token, theirs[place])))
-    taken = {place for place in places if place >= 0}
-    is_acronym = bool(table.values[row, NAMES.index("acronym")])
-    pairs += [
-        AlignedPair("", token.text, "missing") for place, token in enumerate(theirs) if place not in taken
+    if table.values[row, NAMES.index("acronym")]:
+        whole = AlignedPair(query.squashed, " ".join(token.text for token in theirs), "acronym")
+        return (whole, *_legal_forms(query.name, listed))
+    aligned = table.aligned
+    places = aligned.query_place[row].tolist()
+    pairs = [
+        AlignedPair(token.text, theirs[place].text, _how(token, theirs[place]))
+        for token, place in zip(mine, places, strict=False)
+        if place >= 0
     ]
-    if is_acronym:
-        pairs = [AlignedPair(query.squashed, " ".join(token.text for token in theirs), "acronym")]
+    over = [token.text for token, place in zip(mine, places, strict=False) if place < 0]
+    taken = {place for place in places if place >= 0}
+    missing = [token.text for place, token in enumerate(theirs) if place not in taken]
+    joined = any(
+        place < 0 and alike > 0 for place, alike in zip(places, aligned.query_alike[row], strict=True)
+    )
+    if joined:
+        pairs.append(AlignedPair(" ".join(over), " ".join(missing), "joined"))
+    else:
+        pairs += [AlignedPair(text, "", "added") for text in over]
+        pairs += [AlignedPair("", text, "missing") for text in missing]
     return (*pairs, *_legal_forms(query.name, listed))
 
 

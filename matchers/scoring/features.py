@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Indel
-from rapidfuzz.process import cpdist
 
+from lists.models import EntitySchema
+from matchers.index.building import SCHEMAS
 from matchers.index.candidates import CandidateIndex, Prepared
 from matchers.names.reading import Kind
 from matchers.scoring.alignment import NO_WORD, Aligned, Matrix
+from matchers.scoring.leftovers import join, likeness
 
 Column = NDArray[np.float32]
 
@@ -40,14 +41,19 @@ FEATURES: dict[str, str] = {
     "numbers": "numbers that only one side has; 2 and more: they contradict each other",
     "places": "2 different places, 1 a place on one side only",
     "sectors": "2 different sectors, 1 a sector on one side only",
-    "acronym": "1 where one name is the other's initials",
+    "acronym": "one name is the other's initials: 1 of three letters, 2 of four, 3 of more; 0 it is not",
     "query weight": "how much the query says at all",
     "listed weight": "how much the listed name says at all",
     "query words": "number of words of the query",
     "listed words": "number of words of the listed name",
     "alias strength": "0 a name or strong alias, 1 a former name, 2 a weak alias",
+    "same name": "whether the two are the same once read: every word aligned, none spelled otherwise",
+    "listed type": "0 an organization or not stated, 1 a person, 2 a vessel or aircraft",
 }
 NAMES = tuple(FEATURES)
+
+_TYPE = {EntitySchema.PERSON: 1, EntitySchema.VESSEL: 2, EntitySchema.AIRPLANE: 2}
+_TYPES = np.array([_TYPE.get(schema, 0) for schema in SCHEMAS], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +69,6 @@ def _texts(index: CandidateIndex, aligned: Aligned) -> list[str]:
     text = index.squashed
     lows, highs = start[aligned.names].tolist(), start[aligned.names + 1].tolist()
     return [text[low:high] for low, high in zip(lows, highs, strict=True)]
-
-
-def _likeness(first: Sequence[str], second: Sequence[str]) -> Column:
-    return np.asarray(
-        cpdist(first, second, scorer=Indel.normalized_similarity, dtype=np.float32), dtype=np.float32
-    )
-
-
-def _left_over(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Column:
-    """Return how alike the words left over on both sides are, joined; 0 where one side has none."""
-    mine = (aligned.query_alike == 0) & (aligned.query_kind != NO_WORD)
-    theirs = (aligned.listed_alike == 0) & (aligned.listed_kind != NO_WORD)
-    both = np.flatnonzero(mine.any(axis=1) & theirs.any(axis=1))
-    first, second = [], []
-    for row in both.tolist():
-        words = queries[int(aligned.query[row])].words
-        first.append("".join(words[place].token.key for place in np.flatnonzero(mine[row]).tolist()))
-        second.append(
-            "".join(index.word(int(token)) for token in aligned.listed_token[row, theirs[row]].tolist())
-        )
-    column = np.zeros(len(aligned.names), np.float32)
-    if first:
-        column[both] = _likeness(first, second)
-    return column
 
 
 def _count(kind: NDArray[np.uint8], alike: Matrix, wanted: Kind) -> Column:
@@ -122,35 +104,46 @@ def _legal_form(index: CandidateIndex, queries: Sequence[Prepared], aligned: Ali
 
 
 def _acronym(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Column:
-    """Return 1 where the query is the initials of the listed name or the other way round."""
+    """Return how much an acronym says, by its letters, where one name is the initials of the other; else 0."""
     column = np.zeros(len(aligned.names), np.float32)
-    single = index.arrays["name_start"][aligned.names + 1] - index.arrays["name_start"][aligned.names] == 1
+    start = index.arrays["name_start"]
+    single = start[aligned.names + 1] - start[aligned.names] == 1
     for number, query in enumerate(queries):
-        rows = np.flatnonzero(aligned.query == number)
         if len(query.words) == 1:
-            names = index.with_initials(query.squashed)
-            column[rows] = np.isin(aligned.names[rows], names)
-        tokens = [found for found in map(index.vocabulary.find, query.acronyms) if found >= 0]
-        if tokens:
-            column[rows] = np.maximum(
-                column[rows], single[rows] & np.isin(aligned.listed_token[rows, 0], tokens)
-            )
+            rows = np.flatnonzero(aligned.query == number)
+            spelled = np.isin(aligned.names[rows], index.with_initials(query.squashed))
+            column[rows] = spelled * _believed(query.squashed)
+        for acronym in query.acronyms:
+            token = index.vocabulary.find(acronym)
+            if token >= 0:
+                rows = np.flatnonzero(
+                    (aligned.query == number) & single & (aligned.listed_token[:, 0] == token)
+                )
+                column[rows] = np.maximum(column[rows], _believed(acronym))
     return column
+
+
+def _believed(acronym: str) -> float:
+    """Return 1 for three letters, which many names share, to 3 for five and more."""
+    return float(min(max(len(acronym) - 2, 1), 3))
 
 
 def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Table:
     """Return the features of all rows."""
+    squashed = [queries[number].squashed for number in aligned.query.tolist()]
+    letters = likeness(squashed, _texts(index, aligned))
+    aligned, letters_left = join(index, queries, aligned, letters)
     mine, theirs = aligned.query_weight, aligned.listed_weight
     found, theirs_found = mine * aligned.query_alike, theirs * aligned.listed_alike
     missing, added = mine * (aligned.query_alike == 0), theirs * (aligned.listed_alike == 0)
     total, listed_total = mine.sum(axis=1), theirs.sum(axis=1)
     is_aligned = aligned.query_alike > 0
+    spelling = (mine * (1 - aligned.query_alike) * is_aligned).sum(axis=1)
     numbers = _count(aligned.query_kind, aligned.query_alike, Kind.NUMBER)
     other_numbers = _count(aligned.listed_kind, aligned.listed_alike, Kind.NUMBER)
     names_left = np.minimum(_count(aligned.query_kind, aligned.query_alike, Kind.WORD), 3) + np.minimum(
         _count(aligned.listed_kind, aligned.listed_alike, Kind.WORD), 3
     )
-    squashed = [queries[number].squashed for number in aligned.query.tolist()]
     values = {
         "found": found.sum(axis=1),
         "query share": found.sum(axis=1) / np.maximum(total, 0.01),
@@ -161,10 +154,10 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
         "heaviest query left": missing.max(axis=1),
         "heaviest listed left": added.max(axis=1),
         "names left": names_left,
-        "spelling": (mine * (1 - aligned.query_alike) * is_aligned).sum(axis=1),
+        "spelling": spelling,
         "worst spelling": ((1 - aligned.query_alike) * is_aligned).max(axis=1),
-        "letters": _likeness(squashed, _texts(index, aligned)),
-        "letters left": _left_over(index, queries, aligned),
+        "letters": letters,
+        "letters left": letters_left,
         "order": _disorder(aligned),
         "first word": (aligned.query_place[:, 0] == 0).astype(np.float32),
         "legal form": _legal_form(index, queries, aligned),
@@ -177,5 +170,7 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
         "query words": (aligned.query_kind != NO_WORD).sum(axis=1),
         "listed words": (aligned.listed_kind != NO_WORD).sum(axis=1),
         "alias strength": index.arrays["name_strength"][aligned.names],
+        "same name": (missing.max(axis=1) + added.max(axis=1) + spelling < 1e-6).astype(np.float32),
+        "listed type": _TYPES[index.arrays["entry_schema"][index.arrays["name_entry"][aligned.names]]],
     }
     return Table(np.column_stack([values[name] for name in NAMES]).astype(np.float32), aligned)

@@ -16,6 +16,9 @@ SIMILAR = 0.70
 _SAME_SOUND = 0.55
 """Words that sound the same are compared further down to this likeness."""
 
+_PLAIN = np.float32(0.97)
+"""What a likeness in plain spelling counts beside one as written."""
+
 _SOUNDS = (
     (re.compile("shch|sch|sh|tch|ch|cz|zh|dzh|dj"), "s"),
     (re.compile("kh|gh|ck|qu|q|x|c|k"), "k"),
@@ -25,6 +28,39 @@ _SOUNDS = (
     (re.compile("[aeiouyh]+"), ""),
     (re.compile(r"(.)\1+"), r"\1"),
 )
+
+
+_SPELLINGS = (
+    (re.compile("shch|sch"), "sh"),
+    (re.compile("tch|cz|tsh"), "ch"),
+    (re.compile("ck|kh|qu|q"), "k"),
+    (re.compile("(?<!s)ch(?=[^eiaouy]|$)"), "k"),
+    (re.compile("x"), "ks"),
+    (re.compile("ph"), "f"),
+    (re.compile("w"), "v"),
+    (re.compile("tz|c(?=[eiy])"), "ts"),
+    (re.compile("c(?!h)"), "k"),
+    (re.compile("dzh|dj|zh"), "j"),
+    (re.compile("th"), "t"),
+    (re.compile("^g(?=[eiou])|^h"), "h"),
+    (re.compile("ou|oo"), "u"),
+    (re.compile("iy|yy|ii|ij|yi|ee|y"), "i"),
+    (re.compile("i(?=[aueo])"), ""),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+
+
+@lru_cache(maxsize=131_072)
+def plain_spelling(word: str) -> str:
+    """Return a word with the spellings that romanizations and languages mix up made one.
+
+    >>> plain_spelling("grinex") == plain_spelling("grineks"), plain_spelling("jousuf") == plain_spelling("jusuf")
+    (True, True)
+    """
+    spelled = word
+    for pattern, letters in _SPELLINGS:
+        spelled = pattern.sub(letters, spelled)
+    return spelled
 
 
 @lru_cache(maxsize=131_072)
@@ -43,10 +79,13 @@ def skeleton(word: str) -> str:
 def similarities(word: str, others: Sequence[str], same_sound: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Return how alike a word of at least four letters is to others, 0 to 1; 0 for those that are different words.
 
-    Words that share a skeleton of at least three consonants count as more alike: half of what their spelling
-    leaves open is made up for.
+    The better of two likenesses counts: as written, and in plain spelling. Words that share a skeleton of at
+    least three consonants count as more alike: half of what their spelling leaves open is made up for.
     """
     ratio = cdist([word], others, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
+    spelled = [plain_spelling(other) for other in others]
+    plain = cdist([plain_spelling(word)], spelled, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
+    ratio = np.maximum(ratio, plain * _PLAIN)
     ratio = np.where(same_sound & (ratio >= _SAME_SOUND), (ratio + 1) / 2, ratio)
     return np.where(ratio >= SIMILAR, ratio, np.float32(0))
 

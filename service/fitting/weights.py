@@ -30,6 +30,7 @@ RISING = frozenset(
         "letters left",
         "first word",
         "acronym",
+        "same name",
     }
 )
 FALLING = frozenset(
@@ -55,6 +56,7 @@ PAIRS = (
     ("found", "listed left"),
     ("heaviest found", "query left"),
     ("letters", "query weight"),
+    ("same name", "query weight"),
 )
 _KNOTS = 9
 _PAIR_KNOTS = 5
@@ -66,7 +68,7 @@ class Settings:
 
     ridge: float = 1.0
     pair_ridge: float = 4.0
-    iterations: int = 400
+    iterations: int = 600
 
 
 def knots_of(values: NDArray[np.float32], most: int) -> Floats:
@@ -79,7 +81,7 @@ def knots_of(values: NDArray[np.float32], most: int) -> Floats:
 
 def ramps(values: NDArray[np.float32], knots: Floats) -> Floats:
     """Return rows × (knots - 1): how much of each interval lies below the value, 0 to 1."""
-    return np.clip((values[:, None] - knots[:-1]) / np.diff(knots), 0, 1)
+    return np.asarray(np.clip((values[:, None] - knots[:-1]) / np.diff(knots), 0, 1), dtype=np.float64)
 
 
 def fit(

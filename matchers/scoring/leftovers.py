@@ -1,0 +1,138 @@
+"""What plain alignment leaves over and is the same all the same: words joined or split, and abbreviated ones.
+
+`TELESERVEPLUS` and `TELESERVE PLUS` share no word, `OBSKY GCC` and `OBSKY GAS CHEMICAL COMPLEX` only one. Both are
+found among the words that are left over on the two sides of a row, and then count as aligned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
+
+from matchers.index.candidates import CandidateIndex, Prepared
+from matchers.names.reading import Kind
+from matchers.scoring.alignment import NO_WORD, Aligned
+from matchers.scoring.similarity import plain_spelling
+
+JOINED = 0.85
+"""Left-over words whose letters are at least this much alike are one another, joined or split."""
+ABBREVIATED = 0.75
+"""How alike an abbreviation and the words that it stands for count."""
+_LONGEST_ABBREVIATION = 5
+
+Column = NDArray[np.float32]
+
+
+def likeness(first: Sequence[str], second: Sequence[str]) -> Column:
+    """Return how alike the texts of each pair are, letter by letter, 0 to 1."""
+    return np.asarray(
+        cpdist(first, second, scorer=Indel.normalized_similarity, dtype=np.float32), dtype=np.float32
+    )
+
+
+def left_over(aligned: Aligned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which words of the query and of the listed name are left over, rows × words."""
+    mine = (aligned.query_alike == 0) & (aligned.query_kind != NO_WORD)
+    theirs = (aligned.listed_alike == 0) & (aligned.listed_kind != NO_WORD)
+    return mine, theirs
+
+
+def join(
+    index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned, letters: Column
+) -> tuple[Aligned, Column]:
+    """Return the rows with joined, split and abbreviated words aligned, and how alike what was left over is.
+
+    `letters` is the likeness of the whole names without spaces; where it is high, all words count as aligned.
+    """
+    mine, theirs = left_over(aligned)
+    rows, alike = _left_over_letters(index, queries, aligned, (mine, theirs))
+    column = np.zeros(len(aligned.names), np.float32)
+    column[rows] = alike
+    several = mine.sum(axis=1) + theirs.sum(axis=1) > 2
+    query_alike, listed_alike = aligned.query_alike.copy(), aligned.listed_alike.copy()
+    for place in np.flatnonzero((column >= JOINED) & several).tolist():
+        query_alike[place, mine[place]] = column[place]
+        listed_alike[place, theirs[place]] = column[place]
+    for place in np.flatnonzero((letters >= 0.9) & (mine.any(axis=1) | theirs.any(axis=1))).tolist():
+        _raise(query_alike[place], aligned.query_kind[place], letters[place])
+        _raise(listed_alike[place], aligned.listed_kind[place], letters[place])
+    for place, my_words, their_words in _abbreviated(index, queries, aligned):
+        query_alike[place, my_words] = ABBREVIATED
+        listed_alike[place, their_words] = ABBREVIATED
+    return replace(aligned, query_alike=query_alike, listed_alike=listed_alike), column
+
+
+def _raise(alike: Column, kind: NDArray[np.uint8], letters: np.float32) -> None:
+    words = kind != NO_WORD
+    alike[words] = np.maximum(alike[words], letters)
+
+
+def _left_over_letters(
+    index: CandidateIndex,
+    queries: Sequence[Prepared],
+    aligned: Aligned,
+    over: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+) -> tuple[NDArray[np.int64], Column]:
+    """Return the rows with words left over on both sides and how alike those are, joined in plain spelling."""
+    mine, theirs = over
+    rows = np.flatnonzero(mine.any(axis=1) & theirs.any(axis=1))
+    first, second = [], []
+    for row in rows.tolist():
+        words = queries[int(aligned.query[row])].words
+        first.append(
+            "".join(plain_spelling(words[place].token.key) for place in np.flatnonzero(mine[row]).tolist())
+        )
+        tokens = aligned.listed_token[row, theirs[row]].tolist()
+        second.append("".join(plain_spelling(index.word(token)) for token in tokens))
+    return rows, likeness(first, second) if first else np.empty(0, np.float32)
+
+
+def _short(index: CandidateIndex, tokens: NDArray[np.int32], kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    length = np.diff(index.arrays["word_start"])[np.maximum(tokens, 0)]
+    return np.asarray((kinds == Kind.WORD) & (length > 1) & (length <= _LONGEST_ABBREVIATION))
+
+
+def _abbreviated(
+    index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
+) -> Iterator[tuple[int, list[int], list[int]]]:
+    """Yield row, places in the query, places in the listed name where one word is the initials of several."""
+    mine, theirs = left_over(aligned)
+    found = (aligned.query_alike > 0).any(axis=1)
+    initials = _initials(index, aligned)
+    short = theirs & _short(index, aligned.listed_token, aligned.listed_kind)
+    for row in np.flatnonzero(found & mine.any(axis=1) & (theirs.sum(axis=1) > 1)).tolist():
+        letters = "".join(
+            chr(letter) if over else " " for letter, over in zip(initials[row], theirs[row], strict=True)
+        )
+        words = queries[int(aligned.query[row])].words
+        for place in np.flatnonzero(mine[row]).tolist():
+            text = words[place].token.text
+            start = letters.find(text) if 1 < len(text) <= _LONGEST_ABBREVIATION else -1
+            if start >= 0:
+                yield row, [place], list(range(start, start + len(text)))
+                break
+    for row in np.flatnonzero(found & short.any(axis=1) & (mine.sum(axis=1) > 1)).tolist():
+        words = queries[int(aligned.query[row])].words
+        letters = "".join(
+            words[place].token.text[0] if over and place < len(words) else " "
+            for place, over in enumerate(mine[row])
+        )
+        for place in np.flatnonzero(short[row]).tolist():
+            text = index.word(int(aligned.listed_token[row, place]))
+            start = letters.find(text)
+            if start >= 0:
+                yield row, list(range(start, start + len(text))), [place]
+                break
+
+
+def _initials(index: CandidateIndex, aligned: Aligned) -> NDArray[np.uint8]:
+    """Return the first letter of each listed word as it is written, rows × words."""
+    start = index.arrays["name_start"][aligned.names]
+    columns = np.arange(aligned.listed_token.shape[1])
+    places = np.where(aligned.listed_token >= 0, start[:, None] + columns, 0)
+    return np.asarray(index.arrays["name_initial"][places], dtype=np.uint8)

@@ -1,0 +1,115 @@
+"""The rows that the score is fitted and calibrated on: questions with known answers, and what an index answers.
+
+Three kinds of question, all of parties of one side of the split: a held-out alias (the answer must be recognised from
+the party's other names), a name that is listed as it stands, and names of companies, from an encyclopedia and from
+news, where every answer is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lists.models import ListEntry
+from matchers.index import CandidateIndex, build_index
+from matchers.scoring.alignment import align
+from matchers.scoring.features import compute
+from service.evaluation.parties import Parties
+from service.evaluation.queries import AliasQuestions, reachable
+from service.evaluation.splits import Side, fraction
+
+CANDIDATES = 50
+_TOGETHER = 64
+_AS_LISTED = 0.3
+"""Share of the parties that are also asked for with a name that the index holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name and the party that is right; None where every answer is wrong."""
+
+    text: str
+    party: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Candidate rows of many queries; `query` numbers them, `entry` those of the index."""
+
+    table: NDArray[np.float32]
+    truth: NDArray[np.bool_]
+    query: NDArray[np.int64]
+    entry: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    """Number of the row's party."""
+    asked: Sequence[Asked]
+    names: int
+    """Names in the index that was asked."""
+
+
+def alias_questions(
+    entries: Sequence[ListEntry],
+    parties: Parties,
+    side: Side | None,
+    turn: int,
+    asked: frozenset[str] = frozenset(),
+) -> tuple[list[ListEntry], list[Asked]]:
+    """Return the entries to index and the held-out aliases to ask for, and some names as they are listed."""
+    picked = AliasQuestions(entries, parties, asked=asked).pick(side, turn=turn)
+    kept = list(picked.holding.without(entries))
+    questions = [Asked(question.text, question.party) for question in reachable(picked.questions)]
+    wanted = {question.party for question in questions}
+    listed = {parties.of_ref.get(entry.ref): entry for entry in kept}
+    for party in sorted(
+        party for party in wanted if party and fraction("as listed", str(turn), party) < _AS_LISTED
+    ):
+        names = listed[party].names if party in listed else ()
+        if names:
+            place = int(fraction("which", str(turn), party) * len(names))
+            questions.append(Asked(names[place].text, party))
+    return kept, questions
+
+
+def ask(index: CandidateIndex, owners: Sequence[str | None], asked: Sequence[Asked]) -> Rows:
+    """Return the candidate rows of every question; `owners` says whose each entry of the index is."""
+    numbers = {owner: number for number, owner in enumerate(sorted({owner for owner in owners if owner}))}
+    owner = np.array(
+        [numbers.get(name or "", -1 - place) for place, name in enumerate(owners)], dtype=np.int32
+    )
+    wanted = np.array([numbers.get(question.party or "", -(2**31)) for question in asked], dtype=np.int64)
+    parts = list(_parts(index, asked))
+    query = np.concatenate([found for _, _, found in parts])
+    entry = index.arrays["name_entry"][np.concatenate([names for _, names, _ in parts])]
+    return Rows(
+        table=np.vstack([table for table, _, _ in parts]),
+        truth=owner[entry] == wanted[query],
+        query=query,
+        entry=entry,
+        owner=owner[entry],
+        asked=asked,
+        names=index.names,
+    )
+
+
+def _parts(
+    index: CandidateIndex, asked: Sequence[Asked]
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]]]:
+    for start in range(0, len(asked), _TOGETHER):
+        prepared = [index.prepare(question.text) for question in asked[start : start + _TOGETHER]]
+        names = [index.propose(reading, CANDIDATES) for reading in prepared]
+        if any(map(len, names)):
+            aligned = align(index, prepared, names)
+            yield compute(index, prepared, aligned).values, aligned.names, start + aligned.query
+
+
+def rows_of(
+    entries: Sequence[ListEntry], parties: Parties, strangers: Sequence[str], side: Side, turn: int
+) -> tuple[Rows, Rows]:
+    """Return the rows of one turn: of listed parties, and of strangers."""
+    kept, questions = alias_questions(entries, parties, side, turn)
+    index = CandidateIndex(build_index(kept))
+    owners = [parties.of_ref.get(entry.ref) for entry in kept]
+    return ask(index, owners, questions), ask(index, owners, [Asked(text, None) for text in strangers])
