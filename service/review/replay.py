@@ -62,9 +62,11 @@ def differences(then: Any, now: Any, place: str = "") -> Iterator[str]:
     if isinstance(then, dict) and isinstance(now, dict):
         for key in sorted(then.keys() | now.keys()):
             yield from differences(then.get(key), now.get(key), f"{place}.{key}" if place else key)
-    elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
-        for number, (before, after) in enumerate(zip(then, now, strict=True)):
+    elif isinstance(then, list) and isinstance(now, list):
+        for number, (before, after) in enumerate(zip(then, now, strict=False)):
             yield from differences(before, after, f"{place}[{number}]")
+        if len(then) != len(now):
+            yield f"{place}: {len(then)} → {len(now)} of them"
     elif then != now:
         yield f"{place}: {_short(then)} → {_short(now)}"
 
