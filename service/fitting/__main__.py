@@ -47,7 +47,7 @@ def _weights(turns: Sequence[tuple[Rows, Rows]]) -> dict[str, Any]:
     for listed, strangers in turns:
         for rows, weight in ((listed, 1.0), (strangers, _STRANGER)):
             rank = np.arange(len(rows.query)) - np.searchsorted(rows.query, rows.query)
-            kept = (rank < _KEPT) | rows.truth
+            kept = ((rank < _KEPT) | rows.truth) & ~rows.doubtful
             tables.append(rows.table[kept])
             truths.append(rows.truth[kept])
             weights.append(np.full(int(kept.sum()), weight))

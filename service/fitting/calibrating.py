@@ -43,6 +43,7 @@ def calibrate(model: Model, listed: Rows, strangers: Rows) -> dict[str, Any]:
     for rows, share in ((listed, PRIOR), (strangers, 1 - PRIOR)):
         scores = model.score(rows.table)
         best = best_of_entries(rows, scores)
+        best = best[~rows.doubtful[best]]
         weight = np.full(len(best), share / len(rows.asked) * (len(listed.asked) + len(strangers.asked)))
         parts.append((scores[best], rows.truth[best], weight))
     score, truth, weight = (np.concatenate([part[column] for part in parts]) for column in range(3))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lists.models import ListEntry
 from matchers.index import CandidateIndex, build_index
 from matchers.scoring.alignment import align
-from matchers.scoring.features import compute
+from matchers.scoring.features import NAMES, compute
 from service.evaluation.parties import Parties
 from service.evaluation.queries import AliasQuestions, reachable
 from service.evaluation.splits import Side, fraction
@@ -48,6 +48,16 @@ class Rows:
     asked: Sequence[Asked]
     names: int
     """Names in the index that was asked."""
+
+    @property
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Rows of listed parties that bear the very name asked for and are counted as another party.
+
+        Most of them are the same party on another list, which shared neither an identifier nor a second name, so
+        that it could not be known. They are neither right nor wrong, and nothing is fitted on them.
+        """
+        listed = np.array([question.party is not None for question in self.asked])
+        return np.asarray((self.table[:, NAMES.index("same name")] > 0) & ~self.truth & listed[self.query])
 
 
 def alias_questions(

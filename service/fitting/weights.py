@@ -76,12 +76,13 @@ def knots_of(values: NDArray[np.float32], most: int) -> Floats:
     distinct = np.unique(np.round(values.astype(np.float64), 4))
     if len(distinct) <= most:
         return distinct
-    return np.unique(np.quantile(distinct, np.linspace(0, 1, most)).round(4))
+    return np.asarray(np.unique(np.quantile(distinct, np.linspace(0, 1, most)).round(4)), dtype=np.float64)
 
 
 def ramps(values: NDArray[np.float32], knots: Floats) -> Floats:
     """Return rows × (knots - 1): how much of each interval lies below the value, 0 to 1."""
-    return np.asarray(np.clip((values[:, None] - knots[:-1]) / np.diff(knots), 0, 1), dtype=np.float64)
+    share: Floats = (values[:, None].astype(np.float64) - knots[:-1]) / np.diff(knots)
+    return np.asarray(np.clip(share, 0, 1), dtype=np.float64)
 
 
 def fit(
