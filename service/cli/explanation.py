@@ -54,7 +54,9 @@ def waterfall(features: Sequence[FeatureOut], score: float, confidence: float) -
             _bar(feature.contribution / longest),
             printable(feature.detail),
         )
-    table.add_row(Text("score", "bold"), "", Text(f"{score:+.2f}", "bold"), "", f"confidence {confidence:.2f}")
+    table.add_row(
+        Text("score", "bold"), "", Text(f"{score:+.2f}", "bold"), "", f"confidence {confidence:.2f}"
+    )
     return table
 
 

@@ -22,7 +22,9 @@ EXAMPLES = """Example:
 
   curl -H "Authorization: Bearer sxr_…" …
 """
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help="API keys of the service.")
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, no_args_is_help=True, help="API keys of the service."
+)
 
 
 @app.command(epilog=EXAMPLES)

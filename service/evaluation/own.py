@@ -15,9 +15,9 @@ from service.evaluation.subjects import Answerer
 
 BATCH = 256
 """Names given to the matcher at once."""
-SHOWN = 12
+SHOWN = 10
 """Entries asked of the matcher for each name: enough for five parties that are on several lists."""
-LEAST = 0.0001
+LEAST = 0.002
 """Confidence below which an answer is as good as none."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lists.models import EntitySchema, ListEntry
-from service.evaluation.cache import ask
+from service.evaluation.cache import AnswerCache
 from service.evaluation.measures import Answer, wilson
 from service.evaluation.peers import PeerEnvironment
 from service.evaluation.subjects import Subject
@@ -62,9 +62,9 @@ def _top(answers: Sequence[Answer], threshold: float) -> tuple[str, str] | None:
     return (answers[0][0], answers[0][1]) if answers and answers[0][2] >= threshold else None
 
 
-def score(subject: Subject, entries: Sequence[ListEntry], cases: Sequence[Case]) -> Score:
+def score(subject: Subject, entries: Sequence[ListEntry], cases: Sequence[Case], cache: AnswerCache) -> Score:
     """Ask a matcher every case and count by the public benchmark's rule."""
-    answered = ask(subject, entries, [case.query for case in cases]).answers
+    answered = cache.ask(subject, entries, [case.query for case in cases]).answers
     hits: dict[str, int] = defaultdict(int)
     counts: dict[str, int] = defaultdict(int)
     false_alarms = near_misses = 0

@@ -73,7 +73,7 @@ class Settings:
 
 def knots_of(values: NDArray[np.float32], most: int) -> Floats:
     """Return up to `most` knots at even quantiles of the distinct values."""
-    distinct = np.unique(np.round(values.astype(np.float64), 4))
+    distinct: Floats = np.asarray(np.unique(np.round(values.astype(np.float64), 4)), dtype=np.float64)
     if len(distinct) <= most:
         return distinct
     return np.asarray(np.unique(np.quantile(distinct, np.linspace(0, 1, most)).round(4)), dtype=np.float64)
