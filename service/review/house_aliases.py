@@ -1,8 +1,8 @@
 """House aliases: a confirmed mention becomes a name of the listed entry, with who added it, from which case.
 
-They are published as a list of their own (`house_aliases`), one entry an alias, which says of which listed
-entry it is a name. So the matcher uses them like any list, shows them as what they are, and every answer
-names their version.
+`alias_entries` gives the approved ones as entries of a list of their own (`house_aliases`), one entry an
+alias, which says of which listed entry it is a name and who added it; putting that list into the store is
+not wired up yet.
 """
 
 from __future__ import annotations

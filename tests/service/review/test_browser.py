@@ -1,5 +1,6 @@
-"""The whole way in a real browser, over the installed command: articles → queue → decision by keyboard → second
-reviewer → audit export → a changed byte is found → replay. Needs Chromium and Playwright, and says so without them.
+"""The whole way in a real browser, over the installed command: articles → queue → decision by keyboard →
+second reviewer → audit export → a changed byte is found → replay. Needs Chromium and Playwright, and says
+so without them.
 """
 
 from __future__ import annotations
@@ -131,6 +132,7 @@ def log_in(site: Site, browser: Any) -> Iterator[Any]:
     def enter(name: str, **how: Any) -> Any:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, **how)
         contexts.append(context)
+        context.set_default_timeout(90_000)
         page = context.new_page()
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

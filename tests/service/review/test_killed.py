@@ -1,4 +1,7 @@
-"""What stands after a process was killed while it decided: every decision that was answered, and nothing half."""
+"""What stands after a process was killed while it decided.
+
+Every decision that was answered, and nothing half.
+"""
 
 from __future__ import annotations
 
