@@ -76,11 +76,11 @@ docs: $(VENV)/.dev
 	$(BIN)/python .ci/documents.py
 
 lock:
-	$(COMPILE) --extra articles --extra review --extra oidc --extra postgres --extra fit --group build --group browser --group dev --output-file requirements-dev.lock
-	$(COMPILE) --constraint requirements-dev.lock --extra articles --extra review --extra oidc --extra postgres --output-file requirements.lock
+	$(COMPILE) --extra articles --extra review --extra oidc --extra postgres --extra otel --extra mcp --extra cluster --extra fit --group build --group browser --group dev --output-file requirements-dev.lock
+	$(COMPILE) --constraint requirements-dev.lock --extra articles --extra review --extra oidc --extra postgres --extra otel --output-file requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --constraint requirements-dev.lock --group build --output-file requirements-build.lock
-	$(COMPILE) --constraint requirements-dev.lock --extra articles --extra review --extra oidc --extra postgres \
+	$(COMPILE) --constraint requirements-dev.lock --extra articles --extra review --extra oidc --extra postgres --extra otel \
 		--format pylock.toml --output-file pylock.wheels.toml
 	$(PYTHON) .ci/wheels.py pylock.wheels.toml > tests/hygiene/wheels.csv
 	rm pylock.wheels.toml
