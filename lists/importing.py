@@ -17,8 +17,8 @@ from lists.drafts import Draft, Incoming
 from lists.errors import ReadError, UnknownFormat
 from lists.models import Snapshot
 from lists.source import Files, Reader, ReadWarning
-from lists.sources import READERS
 from lists.sources.catalogue import source_for
+from lists.sources.registry import READERS
 from lists.store import SnapshotStore
 
 

@@ -18,8 +18,8 @@ from lists.entry_file import LINES, write_entries
 from lists.errors import ListsError, NotStored
 from lists.models import Snapshot
 from lists.source import RawFile, Report
-from lists.sources import READERS
 from lists.sources.catalogue import source_for
+from lists.sources.registry import READERS
 from lists.store import SnapshotStore
 
 _CHUNK = 1 << 20

@@ -11,13 +11,10 @@ of `Listing Information`, if at all. The file carries no date of its own beside 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterator
+from importlib import import_module
 from itertools import groupby
-from typing import BinaryIO, cast
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import BinaryIO
 
 from lists.dates import UK_FORMS, day_of, partial_date
 from lists.errors import ReadError
@@ -36,7 +33,6 @@ from lists.source import Files, Reader, Report, Source
 from lists.sources.archives import check_archive
 from lists.sources.held_names import held_names
 from lists.sources.party import Party
-from lists.texts import clean
 
 COLUMNS = (
     "Reference", "Name of Individual or Entity", "Type", "Name Type", "Alias Strength", "Date of Birth",
@@ -95,19 +91,12 @@ def read(files: Files, source: Source, report: Report) -> Iterator[ListEntry]:
 
 
 def _rows(stream: BinaryIO, where: str) -> Iterator[Row]:
-    """Yield the rows below the header; cells are texts, dates ISO."""
-    try:
-        book = load_workbook(stream, read_only=True, data_only=True)
-        lines = cast(Iterable[tuple[object, ...]], book.worksheets[0].iter_rows(values_only=True))
-        yield from _below_header(lines, where)
-    except (InvalidFileException, KeyError, IndexError, ValueError) as error:
-        raise ReadError(f"not a readable spreadsheet: {error}", where=where, hint="fetch it again") from error
-
-
-def _below_header(lines: Iterable[tuple[object, ...]], where: str) -> Iterator[Row]:
+    """Yield the rows below the header with all columns."""
+    sheet = import_module(
+        "lists.sources.spreadsheet"
+    )  # the library takes a second to load; few imports need it
     header: list[str] | None = None
-    for number, line in enumerate(lines, start=1):
-        cells = [_text(cell) for cell in line]
+    for number, cells in enumerate(sheet.read_rows(stream, where), start=1):
         if header is None:
             if set(_REQUIRED) <= set(cells):
                 header = cells
@@ -121,16 +110,6 @@ def _below_header(lines: Iterable[tuple[object, ...]], where: str) -> Iterator[R
             where=where,
             hint="expected the consolidated list of DFAT",
         )
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return clean(str(cell)) if cell is not None else ""
 
 
 def _number(row: Row) -> str:

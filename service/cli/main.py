@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from importlib.metadata import version
 from types import MappingProxyType
 
 import typer
-from typer.core import TyperGroup
 
 from lists.errors import ListsError, NotStored, ReadError
 from service.cli.console import open_streams, say
+from service.cli.laziness import lazy_group
 from service.errors import InputError, NotFound, ServiceError, SettingsError
 
 COMMANDS = MappingProxyType(
@@ -53,20 +52,9 @@ Examples:
 """
 
 
-class LazyGroup(TyperGroup):
-    """A group whose sub-commands are imported when they are called or listed."""
-
-    def list_commands(self, _context: typer.Context) -> list[str]:  # type: ignore[override]  # context of click
-        """Return the names in the order of `COMMANDS`."""
-        return list(COMMANDS)
-
-    def get_command(self, _context: typer.Context, name: str):  # type: ignore[no-untyped-def, override]  # as above
-        """Return a sub-command, importing its module."""
-        module = COMMANDS.get(name)
-        return typer.main.get_command(import_module(module).app) if module else None
-
-
-app = typer.Typer(cls=LazyGroup, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    cls=lazy_group(COMMANDS), no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
 
 
 def _print_version(wanted: bool) -> None:

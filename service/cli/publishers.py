@@ -1,9 +1,8 @@
-"""`sanctions-xref lists refresh|export-bundle|import-bundle`: lists from their publishers, or from a file."""
+"""`sanctions-xref lists refresh`: lists from their publishers."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,6 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from lists.bundle import Bundled, export_bundle, import_bundle
 from lists.refresh import accept as accept_refused
 from service.cli.console import Progress, printable, results
 from service.cli.given import settings_with
@@ -20,10 +18,9 @@ from service.cli.output import Shape, Writer
 from service.errors import BadRequest
 from service.holdings import store_of
 from service.refreshing import refresh_lists
-from service.schemas.versions import OutcomeOut, bundle_out, outcome_out
+from service.schemas.versions import OutcomeOut, outcome_out
 
 GOOD = frozenset({"published", "unchanged", "not modified"})
-SHORTEST_KEY = 16
 REFRESH_EXAMPLES = """Examples:
 
   sanctions-xref lists refresh
@@ -33,13 +30,10 @@ REFRESH_EXAMPLES = """Examples:
 A version that fails a gate is kept beside and does not answer until a person accepts it. Exit code 1 where a
 list was refused or could not be fetched; the last good version goes on answering.
 """
-KeyOption = Annotated[
-    Path | None,
-    typer.Option("--key-file", help="File with a key that both sides share; the bundle is signed with it."),
-]
-BundleArgument = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="The bundle.")]
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
+@app.command(epilog=REFRESH_EXAMPLES)
 def refresh(
     list_ids: Annotated[
         list[str] | None, typer.Argument(metavar="[LIST]...", help="All enabled lists where none is named.")
@@ -82,43 +76,3 @@ def refresh(
     progress.stop()
     if bad:
         raise typer.Exit(1)
-
-
-def export(
-    target: BundleArgument,
-    list_ids: Annotated[
-        list[str] | None, typer.Option("--list", "-l", metavar="LIST", help="Only this list.")
-    ] = None,
-    key_file: KeyOption = None,
-    data: DataOption = None,
-) -> None:
-    """Write the versions that answer now to one file, for a site without a network."""
-    store = store_of(settings_with(data).data)
-    chosen = [snapshot for snapshot in store.active() if not list_ids or snapshot.list_id in list_ids]
-    missing = set(list_ids or ()) - {snapshot.list_id for snapshot in chosen}
-    if missing:
-        raise BadRequest(f"not loaded: {', '.join(sorted(missing))}")
-    _tell(export_bundle(store, target, chosen, _key(key_file)), f"written to {target}")
-
-
-def import_(source: BundleArgument, key_file: KeyOption = None, data: DataOption = None) -> None:
-    """Load the versions of a bundle; nothing of it where any byte was changed."""
-    store = store_of(settings_with(data).data)
-    _tell(import_bundle(store, source, _key(key_file)), "loaded")
-
-
-def _tell(bundled: Bundled, done: str) -> None:
-    said = bundle_out(bundled)
-    for list_id, version in said.versions.items():
-        results().print(f"{list_id} {version} {done}", soft_wrap=True)
-    how = "signed with the key" if said.signed else "not signed; compare this over another channel"
-    results().print(f"SHA-256 of the manifest: {said.sha256} ({how})", soft_wrap=True)
-
-
-def _key(path: Path | None) -> bytes | None:
-    if path is None:
-        return None
-    key = path.read_bytes().strip()
-    if len(key) < SHORTEST_KEY:
-        raise BadRequest(f"{path}: the key has {len(key)} bytes; at least {SHORTEST_KEY} are needed")
-    return key

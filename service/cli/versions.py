@@ -33,9 +33,11 @@ from service.schemas.versions import (
 )
 
 SHOWN = 50
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 ListArgument = Annotated[str, typer.Argument(metavar="LIST", help="Id of the list.")]
 
 
+@app.command()
 def history(
     list_id: ListArgument,
     entry_id: Annotated[str | None, typer.Argument(metavar="[ENTRY]", help="Id of one entry.")] = None,
@@ -66,6 +68,7 @@ def history(
             writer.write(row_out(row))
 
 
+@app.command()
 def diff(
     list_id: ListArgument,
     old: Annotated[str, typer.Argument(metavar="OLD", help="A stored version, or how it begins.")],
@@ -104,6 +107,7 @@ def diff(
         results().print(f"{list_id} {found.old} → {found.new}: {counts}", soft_wrap=True)
 
 
+@app.command()
 def verify(
     list_ids: Annotated[list[str] | None, typer.Argument(metavar="[LIST]...", help="All where none.")] = None,
     chosen: FormatOption = None,

@@ -30,8 +30,8 @@ from full_size_lists import (
 
 from lists.models import ListEntry, NameKind, Quality
 from lists.source import RawFile, Report
-from lists.sources import READERS
 from lists.sources.catalogue import source_for
+from lists.sources.registry import READERS
 
 FORMATS = {"SDN_ENHANCED.XML": "ofac-enhanced-xml", "SDN_ADVANCED.XML": "ofac-advanced-xml"}
 DEFAULT = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "lists"

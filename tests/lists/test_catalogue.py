@@ -13,8 +13,8 @@ from lists.drafts import read_draft
 from lists.gates import judge, profile
 from lists.importing import Import, draft_of
 from lists.source import Source
-from lists.sources import READERS
 from lists.sources.catalogue import SOURCES, source_for
+from lists.sources.registry import READERS
 
 GUIDE = Path(__file__).parents[2] / "docs" / "lists.md"
 

@@ -11,8 +11,8 @@ import pytest
 
 from lists.models import ListEntry
 from lists.source import RawFile, Report
-from lists.sources import READERS
 from lists.sources.catalogue import source_for
+from lists.sources.registry import READERS
 
 FIXTURES = Path(__file__).with_name("fixtures")
 

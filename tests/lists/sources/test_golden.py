@@ -9,7 +9,7 @@ import pytest
 
 from lists.models import entry_json
 from lists.source import RawFile
-from lists.sources import READERS
+from lists.sources.registry import READERS
 
 FIXTURES = Path(__file__).with_name("fixtures")
 CASES = [

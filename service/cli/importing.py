@@ -1,0 +1,85 @@
+"""`sanctions-xref lists import|use`: loading files as a version of a list, and choosing which version answers."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lists.importing import Import, Imported, formats, import_files
+from service.cli.console import results, say
+from service.cli.given import settings_with
+from service.cli.options import DataOption
+from service.holdings import store_of
+
+SHOWN_WARNINGS = 5
+IMPORT_EXAMPLES = """Examples:
+
+  sanctions-xref lists import --list internal_watchlist watchlist.csv
+
+  sanctions-xref lists import --list us_ofac_sdn --published 2022-01-31 sdn.csv alt.csv add.csv
+
+A folder stands for all files in it. A version that is older than the current one is kept for the past and
+does not replace it. Rows with something unusual are loaded, counted, and shown.
+"""
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command("import", epilog=IMPORT_EXAMPLES)
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of one version of one list.")],
+    list_id: Annotated[str, typer.Option("--list", "-l", metavar="LIST", help="Id of the list.")],
+    file_format: Annotated[
+        str | None,
+        typer.Option("--format", "-f", help=f"Of the files: {', '.join(formats())}. Guessed otherwise."),
+    ] = None,
+    published: Annotated[
+        datetime | None,
+        typer.Option("--published", formats=["%Y-%m-%d"], help="The publisher's date of the list."),
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", help="Shown with every answer from this version.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Load files as a new version of a list."""
+    day: date | None = published.date() if published else None
+    request = Import(list_id, file_format, day, note)
+    done = import_files(store_of(settings_with(data).data), paths, request, datetime.now(UTC))
+    _tell_warnings(done)
+    results().print(_summary(done), soft_wrap=True)
+
+
+def _tell_warnings(done: Imported) -> None:
+    for warning in done.warnings[:SHOWN_WARNINGS]:
+        say(f"warning: {warning.place}: {warning.kind}: {warning.message}")
+    if total := sum(done.warning_counts.values()):
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.warning_counts.items()))
+        say(f"{total:,} warnings, nothing left out: {kinds}")
+
+
+def _summary(done: Imported) -> str:
+    snapshot = done.snapshot
+    counts = f"{snapshot.counts.get('entries', 0):,} entries, {snapshot.counts.get('names', 0):,} names"
+    new = "" if done.new else ", was stored already"
+    active = (
+        "answers now"
+        if done.active
+        else f"kept for the past; `lists use {snapshot.list_id} …` makes it answer"
+    )
+    return f"{snapshot.list_id} {snapshot.version}: {counts}{new}; {active}"
+
+
+@app.command()
+def use(
+    list_id: Annotated[str, typer.Argument(metavar="LIST", help="Id of the list.")],
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A stored version, or how it begins.")],
+    data: DataOption = None,
+) -> None:
+    """Let a stored version of a list answer from now on."""
+    store = store_of(settings_with(data).data)
+    with store.writing():
+        snapshot = store.use(list_id, version)
+    results().print(f"{snapshot.list_id} {snapshot.version} answers now", soft_wrap=True)
