@@ -21,12 +21,20 @@ _WRAPPERS = ("articles", "items", "data", "results", "docs", "documents", "hits"
 
 def read_json(source: Source, options: ReadOptions, note: Note) -> Iterator[Article | Skipped]:
     """Yield the articles of a JSON or JSON lines file, in order."""
-    fields = FieldMap(options.columns, source.place, note)
-    first = _first_line(source)
-    if first is None:
-        yield from _read_whole(source, options, fields)
-        return
-    yield from _read_lines(source, options, fields)
+    if is_lines(source):
+        yield from read_json_lines(source, options, note)
+    else:
+        yield from _read_whole(source, options, FieldMap(options.columns, source.place, note))
+
+
+def is_lines(source: Source) -> bool:
+    """Whether each line of a JSON file is a record by itself."""
+    return _first_line(source) is not None
+
+
+def read_json_lines(source: Source, options: ReadOptions, note: Note) -> Iterator[Article | Skipped]:
+    """Yield the articles of JSON lines, or of a section of them that begins where a line does."""
+    yield from _read_lines(source, options, FieldMap(options.columns, source.place, note))
 
 
 def _first_line(source: Source) -> bytes | None:
@@ -47,7 +55,7 @@ def _first_line(source: Source) -> bytes | None:
 
 def _read_lines(source: Source, options: ReadOptions, fields: FieldMap) -> Iterator[Article | Skipped]:
     limit = options.limits.article_bytes
-    number = 0
+    number = source.first_line - 1
     while line := source.stream.readline(limit + 1):
         number += 1
         place = f"{source.place} line {number}"

@@ -19,6 +19,8 @@ class Source:
     stream: io.BufferedReader
     content_type: str | None = None
     depth: int = 0
+    first_line: int = 1
+    """Number of the first line in its file, where only a section of the file is read."""
 
     @property
     def name(self) -> str:

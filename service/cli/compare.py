@@ -13,11 +13,11 @@ from service.cli.console import say
 from service.cli.opening import opened, readable
 from service.cli.options import DataOption, ExplainOption, FormatOption, InputOption
 from service.cli.output import Shape, Writer
-from service.cli.rows import PAIR_COLUMNS, pair_rows
 from service.cli.running import Work, end, run
 from service.cli.tables import View
 from service.errors import InputError
 from service.inputs import BadLine, pair_named, read_pairs
+from service.rows import PAIR_COLUMNS, pair_rows
 from service.schemas import ComparisonOut, PairIn
 
 EXAMPLES = """Examples:

@@ -25,11 +25,11 @@ from service.cli.options import (
     PriorOption,
 )
 from service.cli.output import Shape, Writer
-from service.cli.rows import QUERY_COLUMNS, query_rows
 from service.cli.running import Work, end, run
 from service.cli.tables import View
 from service.errors import InputError
 from service.inputs import BadLine, query_named, read_queries
+from service.rows import QUERY_COLUMNS, query_rows
 from service.schemas import MatchAnswer, QueryIn
 
 EXAMPLES = """Examples:

@@ -12,12 +12,10 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from service.cli.options import Format
+from service.rows import Cell, safe_cell
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer", bound=BaseModel)
-Cell = str | int | float | None
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell of text that begins so would be run by a spreadsheet; it gets an apostrophe before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Writer(Generic[Answer]):
         if self.format is Format.TABLE:
             self._shape.show(answer)
         elif self.format is Format.CSV:
-            self._rows.writerows([_safe(cell) for cell in row] for row in self._shape.rows(answer))
+            self._rows.writerows([safe_cell(cell) for cell in row] for row in self._shape.rows(answer))
         else:
             before = "" if self.format is Format.JSONL else ",\n" if self._written else "\n"
             after = "\n" if self.format is Format.JSONL else ""
@@ -72,10 +70,6 @@ class Writer(Generic[Answer]):
         elif self.format is Format.TABLE and self._written:
             self._shape.finish()
         sys.stdout.flush()
-
-
-def _safe(cell: Cell) -> Cell:
-    return "'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

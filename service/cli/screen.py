@@ -25,9 +25,9 @@ from service.cli.options import (
     PriorOption,
 )
 from service.cli.output import Shape, Writer
-from service.cli.rows import SCREEN_COLUMNS, screen_rows
 from service.cli.running import Work, end, run
 from service.cli.tables import View
+from service.rows import SCREEN_COLUMNS, screen_rows
 from service.schemas import ScreenAnswer
 
 EXAMPLES = """Examples:

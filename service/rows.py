@@ -30,7 +30,18 @@ SCREEN_COLUMNS = ("article", "published", "organization", "mentions", "first_off
 PAIR_COLUMNS = ("name1", "name2", "score", "confidence", "contributions", "error")
 
 Cell = str | int | float | None
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell of text that begins so would be run by a spreadsheet; it gets an apostrophe before it."""
 NO_MATCH: tuple[Cell, ...] = (None,) * len(MATCH_COLUMNS)
+
+
+def safe_cell(cell: Cell) -> Cell:
+    """Return a cell that a spreadsheet shows and never runs.
+
+    >>> safe_cell("=1+1"), safe_cell(0.5)
+    ("'=1+1", 0.5)
+    """
+    return "'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def match_cells(match: MatchOut) -> tuple[Cell, ...]:
