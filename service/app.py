@@ -17,12 +17,11 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from service.admission import Turns
-from service.errors import SettingsError
 from service.holdings import store_of
-from service.keys import KeyRing
-from service.limits import Buckets
+from service.logs import RequestLog
+from service.metrics import Metrics
 from service.routes import ROUTERS
-from service.routes.access import Door
+from service.routes.access import door_of
 from service.routes.problems import install_problems
 from service.runtime import RuntimeHolder
 from service.settings import Settings, read_settings
@@ -53,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.holder = RuntimeHolder(settings.data)
-    app.state.door = _door(settings)
+    app.state.door = door_of(settings)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
     for router in ROUTERS:
         app.include_router(router)
@@ -66,19 +65,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"]
         )
-    app.add_middleware(Envelope)
+    log = RequestLog(settings.log_format, names=settings.log_names)
+    app.state.metrics = Metrics(app.state.holder, shared=settings.metrics_folder is not None)
+    app.add_middleware(Envelope, log=log, metrics=app.state.metrics)
     return app
-
-
-def _door(settings: Settings) -> Door:
-    """Return what decides who may ask; production without a good key is refused."""
-    ring = KeyRing(settings.data)
-    if settings.production and not ring.has_good():
-        raise SettingsError(
-            "SANCTIONS_XREF_PRODUCTION is on, but there is no API key; make one with `sanctions-xref keys create`"
-        )
-    buckets = Buckets(settings.rate_limit / settings.workers) if settings.rate_limit else None
-    return Door(ring, settings.production, buckets)
 
 
 @asynccontextmanager

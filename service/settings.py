@@ -45,6 +45,10 @@ class Settings(BaseModel):
     port: int = Field(8000, ge=0, le=65_535, description="Port that `serve` listens on; 0 picks a free one.")
     workers: int = Field(1, ge=1, le=64, description="Processes that `serve` runs; they share one index.")
     root_path: str = Field("", description="Path under which a reverse proxy publishes the service.")
+    trusted_proxies: Words = Field(
+        ("127.0.0.1",),
+        description="Addresses or networks of reverse proxies whose `X-Forwarded-*` headers are believed.",
+    )
     production: bool = Field(
         default=False, description="Refuse to start without API keys, and to answer without one."
     )
@@ -57,12 +61,19 @@ class Settings(BaseModel):
     max_concurrent: int = Field(8, ge=1, description="Requests computed at a time in one process.")
     max_waiting: int = Field(64, ge=0, description="Requests that may wait for their turn; above it 503.")
     request_timeout: float = Field(30.0, gt=0, description="Longest time that a body may take to arrive.")
+    shutdown_seconds: int = Field(
+        30, ge=0, description="How long a service that is stopped goes on with what it has begun."
+    )
     update_token: str = Field("", description="Token of `POST /updatez`; refused where empty.")
     rate_limit: int = Field(0, ge=0, description="Requests a minute and key (or address); 0 sets no limit.")
     log_format: str = Field(
         "json", pattern="^(json|text)$", description="`json` for machines, `text` for people."
     )
     log_names: bool = Field(default=False, description="Write queried names to the log: personal data.")
+    metrics_folder: Path | None = Field(
+        default=None,
+        description="Folder in which worker processes count together; a temporary one where there are several.",
+    )
     watch_seconds: float = Field(
         2.0, gt=0, description="How often a running service looks for new list versions."
     )
@@ -117,5 +128,7 @@ def share_settings(settings: Settings) -> None:
     """Put settings that differ from the environment's into it, for the processes that this one starts."""
     for name in Settings.model_fields:
         value = getattr(settings, name)
-        text = ",".join(value) if isinstance(value, tuple) else str(value)
+        text = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         os.environ[variable(name)] = text  # noqa: TID251 the one place
+    if settings.metrics_folder is not None:  # where prometheus_client looks for it
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.metrics_folder)  # noqa: TID251 the one place

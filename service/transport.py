@@ -1,4 +1,4 @@
-"""What goes around every request and response: a request id, headers for safety, and the limits of a body.
+"""What goes around every request and response: a request id, headers for safety, log, metrics, limits of a body.
 
 These are plain ASGI, outside of routing, so that they hold for errors and unknown paths too.
 """
@@ -9,10 +9,19 @@ import asyncio
 import json
 import re
 import secrets
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
+from service.logs import RequestLog
+from service.metrics import Metrics
+from service.notes import Notes
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
+UNFORESEEN = "this should not have happened; the log has the request id"
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 """A request id from outside that is taken over; any other is replaced."""
 SAFETY = (
@@ -38,28 +47,56 @@ def request_id(scope: Scope) -> str:
 
 
 class Envelope:
-    """Gives every request an id, and every response the id and the headers for safety."""
+    """Gives every request an id, and every response the id and the headers for safety; logs and counts both.
 
-    def __init__(self, app: ASGIApp) -> None:
+    What nobody foresaw ends here, as a 500 that says the id, and a record of where it happened.
+    """
+
+    def __init__(self, app: ASGIApp, log: RequestLog, metrics: Metrics) -> None:
         self.app = app
+        self.log = log
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        identity = request_id(scope)
-        scope.setdefault("state", {})["request_id"] = identity
+        begun = time.perf_counter()
+        identity, notes = request_id(scope), Notes()
+        scope["state"] = {**scope.get("state", {}), "request_id": identity, "notes": notes}
+        status = 0
 
         async def send_enveloped(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
-                headers = message.setdefault("headers", [])
-                present = {key.lower() for key, _ in headers}
-                headers = [*headers, *(pair for pair in SAFETY if pair[0] not in present)]
-                message["headers"] = [*headers, (b"x-request-id", identity.encode())]
+                status = message["status"]
+                message["headers"] = _enveloped(message.get("headers", ()), identity)
             await send(message)
 
-        await self.app(scope, receive, send_enveloped)
+        with bound_contextvars(request_id=identity):
+            try:
+                await self.app(scope, receive, send_enveloped)
+            except Exception as error:  # the outermost place: nothing goes on from here
+                self.log.failed(error)
+                self.metrics.failed()
+                if not status:
+                    await _refuse(send_enveloped, 500, UNFORESEEN)
+            self._record(scope, status, time.perf_counter() - begun, notes)
+
+    def _record(self, scope: Scope, status: int, seconds: float, notes: Notes) -> None:
+        route = getattr(scope.get("route"), "path", "other")
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self.metrics.answered(method, route, status, seconds, notes)
+        about = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 2)}
+        self.log.answered(about, notes, f"{scope['path']}?{scope['query_string'].decode('latin-1')}")
+
+
+def _enveloped(given: Iterable[tuple[bytes, bytes]], identity: str) -> list[tuple[bytes, bytes]]:
+    headers = list(given)
+    present = {key.lower() for key, _ in headers}
+    missing = (pair for pair in SAFETY if pair[0] not in present)
+    return [*headers, *missing, (b"x-request-id", identity.encode())]
 
 
 class BodyRefused(Exception):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
 import typer
 import uvicorn
 
 from service.cli.given import settings_with
 from service.cli.options import DataOption
-from service.settings import share_settings
+from service.logs import log_config
+from service.routes.access import door_of
+from service.settings import Settings, share_settings
 
 EXAMPLES = """Examples:
 
@@ -35,14 +40,27 @@ def serve(
     """Answer over HTTP until stopped; what was begun is finished first."""
     given = {"host": host, "port": port, "workers": workers}
     update = {name: value for name, value in given.items() if value is not None}
-    settings = settings_with(data).model_copy(update=update)
-    share_settings(settings)
-    uvicorn.run(
-        "service.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        root_path=settings.root_path,
-        server_header=False,
-    )
+    with ExitStack() as stack:
+        settings = settings_with(data).model_copy(update=update)
+        if settings.workers > 1 and settings.metrics_folder is None:
+            folder = stack.enter_context(TemporaryDirectory(prefix="sanctions-xref-metrics-"))
+            settings = settings.model_copy(update={"metrics_folder": Path(folder)})
+        share_settings(settings)
+        door_of(settings)  # before any process starts: without keys there is no production
+        uvicorn.run("service.app:create_app", factory=True, **_server(settings))
+
+
+def _server(settings: Settings) -> dict[str, Any]:
+    """Return how the server runs; requests are logged by the service itself, without what they ask."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
+        "root_path": settings.root_path,
+        "server_header": False,
+        "access_log": False,
+        "log_config": log_config(settings.log_format),
+        "timeout_graceful_shutdown": settings.shutdown_seconds,
+        "forwarded_allow_ips": ",".join(settings.trusted_proxies) or None,
+        "proxy_headers": bool(settings.trusted_proxies),
+    }

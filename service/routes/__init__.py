@@ -15,6 +15,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guarded(examples.router, Scope.MATCH),
     guarded(searching.router, Scope.MATCH),
     guarded(entities.router, None),
+    guarded(health.watching, None),
     health.router,
 )
 """In the order of the documentation; the last may be asked without a key."""

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Depends, Request, Security
 from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPBearer
 
-from service.errors import NoKey, NotAllowed, TooOften
+from service.errors import NoKey, NotAllowed, SettingsError, TooOften
 from service.keys import Key, KeyRing, Scope
 from service.limits import Buckets
+from service.notes import notes_of
+from service.settings import Settings
 
 _SCHEMES = (
     HTTPBearer(auto_error=False, description="`Authorization: Bearer KEY`; `ApiKey KEY` and Basic work too."),
@@ -38,6 +40,17 @@ class Door:
     def is_open(self) -> bool:
         """Say whether everybody may ask."""
         return not self.production and not self.ring.known()
+
+
+def door_of(settings: Settings) -> Door:
+    """Return what decides who may ask; production without a good key is refused."""
+    ring = KeyRing(settings.data)
+    if settings.production and not ring.has_good():
+        raise SettingsError(
+            "SANCTIONS_XREF_PRODUCTION is on, but there is no API key; make one with `sanctions-xref keys create`"
+        )
+    buckets = Buckets(settings.rate_limit / settings.workers) if settings.rate_limit else None
+    return Door(ring, settings.production, buckets)
 
 
 def given_key(request: Request) -> str | None:
@@ -66,7 +79,7 @@ def needs(scope: Scope | None) -> Callable[[Request], Awaitable[None]]:
         door: Door = request.app.state.door
         key = None if door.is_open() else _checked(door, request, scope)
         caller = key.id if key else (request.client.host if request.client else "unknown")
-        request.state.caller = caller
+        notes_of(request).caller = caller
         if door.buckets is not None and (seconds := door.buckets.wait(caller)):
             raise TooOften(f"at most {door.buckets.rate * 60:g} requests a minute", retry_after=seconds)
 

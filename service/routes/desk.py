@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
@@ -13,6 +14,7 @@ from starlette.responses import Response
 
 from service.admission import Turns
 from service.errors import NotFound, TooLarge, Unavailable
+from service.notes import Notes, notes_of
 from service.runtime import Runtime, RuntimeHolder
 from service.settings import Settings
 
@@ -22,10 +24,11 @@ Result = TypeVar("Result")
 class Desk:
     """Where a request is worked on: the runtime that was current when it came in, and the limits."""
 
-    def __init__(self, holder: RuntimeHolder, turns: Turns, settings: Settings) -> None:
+    def __init__(self, holder: RuntimeHolder, turns: Turns, settings: Settings, notes: Notes) -> None:
         self._holder = holder
         self._turns = turns
         self.settings = settings
+        self.notes = notes
 
     @property
     def data_holder(self) -> RuntimeHolder:
@@ -56,13 +59,19 @@ class Desk:
 
     async def compute(self, work: Callable[[], Result], *, brief: bool = False) -> Result:
         """Do the work when it is its turn; brief work on the loop itself, the rest in a thread."""
+        came = time.perf_counter()
         async with self._turns.turn():
-            return work() if brief else await run_in_threadpool(work)
+            begun = time.perf_counter()
+            self.notes.spend("wait", begun - came)
+            try:
+                return work() if brief else await run_in_threadpool(work)
+            finally:
+                self.notes.spend("compute", time.perf_counter() - begun)
 
 
 def _desk(request: Request) -> Desk:
     state = request.app.state
-    return Desk(state.holder, state.turns, state.settings)
+    return Desk(state.holder, state.turns, state.settings, notes_of(request))
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]

@@ -6,7 +6,7 @@ status 400 of its own while the others are answered.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NotRequired, TypedDict
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import JSONResponse, Response
@@ -18,6 +18,7 @@ from service.ftm.questions import (
     ALGORITHMS,
     Asking,
     Filters,
+    ScoredEntity,
     answer_examples,
     check_date,
     queries_for,
@@ -38,6 +39,16 @@ Understood = tuple[dict[str, object], list[NameQuery], str | None]
 router = APIRouter(tags=["yente"])
 
 
+class Answered(TypedDict):
+    """The answer to one example."""
+
+    status: int
+    query: dict[str, object]
+    total: dict[str, object]
+    results: list[ScoredEntity]
+    detail: NotRequired[str]
+
+
 @router.post("/match/{dataset}", response_model=MatchedExamples, summary="Look entities up", responses=ASKING)
 async def match(
     dataset: DatasetName, asked: MatchExamples, chosen: Annotated[MatchParameters, Query()], desk: AtDesk
@@ -54,6 +65,11 @@ async def match(
     understood = {key: _understood(example) for key, example in asked.queries.items()}
     names = sum(len(queries) for _, queries, _ in understood.values())
     body = await desk.compute(lambda: _responses(runtime, understood, asking), brief=names <= BRIEF)
+    desk.notes.count(
+        "queries",
+        (query.name for _, queries, _ in understood.values() for query in queries),
+        (result["probability"] for answer in body.values() for result in answer["results"]),
+    )
     return JSONResponse({"responses": body, "limit": asking.limit}, headers={"x-batch-size": str(len(body))})
 
 
@@ -87,19 +103,28 @@ def _understood(example: ExampleIn | BadLine) -> Understood:
         return echoed, [], str(error)
 
 
-def _responses(runtime: Runtime, understood: dict[str, Understood], asking: Asking) -> dict[str, object]:
+def _responses(runtime: Runtime, understood: dict[str, Understood], asking: Asking) -> dict[str, Answered]:
     queries = [asked if asking.filters.list_ids else [] for _, asked, _ in understood.values()]
     answers = answer_examples(runtime, queries, asking)
     return {
-        key: {
-            "status": 400 if wrong else 200,
-            "query": echoed,
-            "total": {"value": total, "relation": "eq"},
-            "results": results,
-            **({"detail": wrong} if wrong else {}),
-        }
-        for (key, (echoed, _, wrong)), (results, total) in zip(understood.items(), answers, strict=True)
+        key: _answered(echoed, wrong, found)
+        for (key, (echoed, _, wrong)), found in zip(understood.items(), answers, strict=True)
     }
+
+
+def _answered(
+    echoed: dict[str, object], wrong: str | None, found: tuple[list[ScoredEntity], int]
+) -> Answered:
+    results, total = found
+    answer = Answered(
+        status=400 if wrong else 200,
+        query=echoed,
+        total={"value": total, "relation": "eq"},
+        results=results,
+    )
+    if wrong:
+        answer["detail"] = wrong
+    return answer
 
 
 @router.get("/algorithms", response_model=AlgorithmsOut, summary="Ways of matching")

@@ -1,14 +1,18 @@
-"""`GET /healthz` and `GET /readyz`: whether the process runs, and whether it can answer."""
+"""`GET /healthz`, `GET /readyz`, `GET /metrics`: whether the process runs, whether it can answer, what it has done."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
+from service.metrics import CONTENT_TYPE, Metrics
 from service.routes.desk import AtDesk, today
-from service.routes.problems import NOT_READY
+from service.routes.problems import NO_KEY, NOT_READY
 from service.schemas.exchanges import Health, Readiness
 
 router = APIRouter(tags=["operation"])
+watching = APIRouter(tags=["operation"])
 
 
 @router.get("/healthz", summary="Does the process run?")
@@ -28,3 +32,15 @@ async def readyz(desk: AtDesk) -> Readiness:
         stale=[snapshot.list_id for snapshot in snapshots if snapshot.stale],
         note=next((snapshot.note for snapshot in snapshots if snapshot.note), None),
     )
+
+
+@watching.get(
+    "/metrics",
+    summary="What was asked, found and refused",
+    response_class=Response,
+    responses={200: {"description": "Metrics.", "content": {"text/plain": {}}}, **NO_KEY},
+)
+async def metrics(request: Request) -> Response:
+    """Return the metrics in the text format of Prometheus; any good key may read them."""
+    counted: Metrics = request.app.state.metrics
+    return Response(await run_in_threadpool(counted.exposition), media_type=CONTENT_TYPE)

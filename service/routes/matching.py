@@ -29,6 +29,11 @@ async def match(asked: MatchRequest, desk: AtDesk) -> Response:
     day = asked.as_of or today()
     brief = len(asked.queries) <= BRIEF
     results = await desk.compute(lambda: answer_queries(runtime, asked.queries, asked, day), brief=brief)
+    desk.notes.count(
+        "queries",
+        (one.query.name for one in results),
+        (match.confidence for one in results for match in one.matches),
+    )
     snapshots = runtime.snapshots_out(day, frozenset(asked.list_ids))
     return json_response(MatchResponse(engine=runtime.engine_out(), snapshots=snapshots, results=results))
 
@@ -42,4 +47,6 @@ async def match(asked: MatchRequest, desk: AtDesk) -> Response:
 async def compare(asked: CompareRequest, desk: AtDesk) -> Response:
     """Return how probable it is that two names mean the same party, and what each comparison adds."""
     runtime = desk.runtime()
-    return json_response(await desk.compute(lambda: answer_pair(runtime, asked), brief=True))
+    compared = await desk.compute(lambda: answer_pair(runtime, asked), brief=True)
+    desk.notes.count("pairs", [f"{asked.name1}\n{asked.name2}"])
+    return json_response(compared)

@@ -96,7 +96,6 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(ServiceError, _foreseen)
     app.add_exception_handler(ListsError, _foreseen)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 def status_of(error: Exception) -> int:
@@ -120,7 +119,3 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
         {"loc": list(item["loc"]), "msg": item["msg"], "type": item["type"]} for item in found[:MOST_ERRORS]
     ]
     return JSONResponse({"detail": detail}, 422)
-
-
-async def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": "this should not have happened; the log has the request id"}, 500)

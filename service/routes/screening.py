@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
@@ -39,7 +40,9 @@ async def screen(asked: ScreenRequest, desk: AtDesk) -> Response:
     """Return the organizations that the article names, each with the listed parties that it may be."""
     runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
     day = asked.as_of or today()
-    return json_response(await desk.compute(lambda: _answer(runtime, asked, asked, day, desk)))
+    answer = await desk.compute(lambda: _answer(runtime, asked, asked, day, desk))
+    note_articles(desk, [answer])
+    return json_response(answer)
 
 
 @router.post(
@@ -57,10 +60,19 @@ async def screen_batch(asked: ScreenBatchRequest, desk: AtDesk) -> Response:
         await desk.compute(partial(_answer_or_failure, runtime, article, asked, day, desk))
         for article in asked.articles
     ]
+    note_articles(desk, results)
     snapshots = runtime.snapshots_out(day, frozenset(asked.list_ids))
     return json_response(
         ScreenBatchResponse(engine=runtime.engine_out(), snapshots=snapshots, results=results)
     )
+
+
+def note_articles(desk: Desk, answers: Iterable[ScreenAnswer | ScreenFailure]) -> None:
+    """Tell the log and the metrics what was screened: the names that were asked for stay out of the counts."""
+    for answer in answers:
+        found = answer.organizations if isinstance(answer, ScreenAnswer) else []
+        confidences = (match.confidence for one in found for match in one.matches)
+        desk.notes.count("articles", [" | ".join(one.name for one in found)], confidences)
 
 
 def _answer_or_failure(

@@ -65,4 +65,6 @@ async def get_search(
     page = Page(asked.limit, asked.offset, tuple(asked.sort), tuple(asked.facets))
     if not searching.list_ids:
         page = Page(asked.limit, asked.offset, facets=())
-    return JSONResponse(await desk.compute(lambda: search(runtime, searching, page)))
+    found = await desk.compute(lambda: search(runtime, searching, page))
+    desk.notes.count("searches", [asked.q])
+    return JSONResponse(found)

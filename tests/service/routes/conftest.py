@@ -1,8 +1,12 @@
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,7 +58,7 @@ def running(app: FastAPI) -> Iterator[str]:
 
 def ready(client: httpx.Client) -> httpx.Client:
     """Wait until the lists are loaded."""
-    for _ in range(500):
+    for _ in range(1500):
         try:
             if client.get("/readyz").status_code == 200:
                 return client
@@ -94,3 +98,49 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         httpx.Client(base_url=address, timeout=30) as asking,
     ):
         yield ready(asking)
+
+
+@dataclass
+class Served:
+    """A service as its operator runs it: the command, in processes of its own."""
+
+    client: httpx.Client
+    process: subprocess.Popen
+    log: Path
+
+    def records(self) -> str:
+        """Return what it has written to its log so far."""
+        return self.log.read_text(encoding="utf-8")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+@contextmanager
+def served(data: Path, log: Path, workers: int = 1, **settings: object) -> Iterator[Served]:
+    """Run `sanctions-xref serve` over a data folder; it is stopped at the end."""
+    port = free_port()
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("SANCTIONS_XREF_")
+    }
+    environment |= {f"SANCTIONS_XREF_{name.upper()}": str(value) for name, value in settings.items()}
+    command = [Path(sys.executable).with_name("sanctions-xref"), "serve", "--data", data]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [*command, "--port", str(port), "--workers", str(workers)], env=environment, stderr=stream
+        )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            yield Served(ready(client), process, log)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def serving_process(data: Path, tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start the command over the data folder with the given settings."""
+    with ExitStack() as stack:
+        yield lambda **settings: stack.enter_context(served(data, tmp_path / "log", **settings))

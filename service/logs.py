@@ -1,0 +1,111 @@
+"""The log: one record a line on standard error, JSON for machines or text for people, with the request's id.
+
+What is asked for is sensitive: records hold ids, counts and hashes. Names, paths and the values of parameters are
+written only where `SANCTIONS_XREF_LOG_NAMES` is on; a key is never written, wherever it came.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import FilteringBoundLogger, Processor
+
+from service.notes import Notes
+
+SECRET = re.compile(r"(?i)\b(api_key|token|key)=[^&\s\"']*|\bsxr_[0-9a-f]+_[\w-]+")
+"""Parameters that carry a secret, and keys of ours wherever they stand."""
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Routes that are asked every few seconds by machines; they are counted, not logged."""
+
+
+def redacted(text: str) -> str:
+    """Return a text without keys and tokens.
+
+    >>> redacted("/search/default?q=x&api_key=abc&limit=1")
+    '/search/default?q=x&api_key=***&limit=1'
+    """
+    return SECRET.sub(lambda found: f"{found[1]}=***" if found[1] else "sxr_***", text)
+
+
+def _redact(_logger: object, _name: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if isinstance(event := record.get("event"), str):
+        record["event"] = redacted(event)
+    return record
+
+
+def _processors() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _renderer(form: str) -> Processor:
+    if form == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+
+
+def formatter(form: str) -> structlog.stdlib.ProcessorFormatter:
+    """Return what formats the records of the standard library's loggers like ours; `form` is `json` or `text`."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*_processors(), structlog.stdlib.add_logger_name],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _redact,
+            _renderer(form),
+        ],
+    )
+
+
+def log_config(form: str) -> dict[str, Any]:
+    """Return the configuration of the standard library's logging for the server and its worker processes."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"one": {"()": "service.logs.formatter", "form": form}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "one"}},
+        "root": {"level": "INFO", "handlers": ["stderr"]},
+        "loggers": {"httpx": {"level": "WARNING"}},
+    }
+
+
+class RequestLog:
+    """Writes a record for every request, and one for every failure."""
+
+    def __init__(self, form: str, *, names: bool, stream: TextIO | None = None) -> None:
+        self.names = names
+        self._log: FilteringBoundLogger = structlog.wrap_logger(
+            structlog.WriteLogger(stream or sys.stderr),
+            processors=[*_processors(), _renderer(form)],
+            wrapper_class=structlog.make_filtering_bound_logger(0),
+            cache_logger_on_first_use=True,
+        )
+
+    def answered(self, about: dict[str, object], notes: Notes, address: str) -> None:
+        """Record that a request was answered; `about` has its method, route, status and time in milliseconds."""
+        if about.get("route") in QUIET:
+            return
+        status = about.get("status")
+        good = isinstance(status, int) and status < 500
+        if notes.caller:
+            about["caller"] = notes.caller
+        if notes.items:
+            about |= {**notes.items, "matches": len(notes.confidences), "asked": notes.fingerprint}
+        if self.names:
+            about |= {"address": redacted(address), "names": notes.texts}
+        (self._log.info if good else self._log.warning)("request", **about)
+
+    def failed(self, error: BaseException) -> None:
+        """Record an error that nobody foresaw: its kind and where; its message may hold names."""
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-20:]]
+        message = {"message": redacted(str(error))} if self.names else {}
+        self._log.error("failure", error=type(error).__name__, places=places, **message)

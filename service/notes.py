@@ -1,0 +1,52 @@
+"""What a request turned out to be: told by its route, read by the log and the metrics. Counts and hashes, no names.
+
+The names themselves are in `texts`; the log writes them only where `SANCTIONS_XREF_LOG_NAMES` is on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from starlette.requests import HTTPConnection
+
+
+@dataclass(slots=True)
+class Notes:
+    """Facts about one request, gathered while it is answered. Durations are in seconds."""
+
+    caller: str = ""
+    """Id of the key, or the address of the caller."""
+    items: dict[str, int] = field(default_factory=dict)
+    """How many queries, pairs or articles were answered, by kind."""
+    confidences: list[float] = field(default_factory=list)
+    """The confidence of every match that was returned."""
+    texts: list[str] = field(default_factory=list)
+    """What was asked for: personal data."""
+    stages: dict[str, float] = field(default_factory=dict)
+    """How long the request waited for its turn (`wait`) and was computed (`compute`)."""
+
+    def count(self, kind: str, texts: Iterable[str], confidences: Iterable[float] = ()) -> None:
+        """Add items of a kind, what they asked for, and the confidences of what was found."""
+        asked = list(texts)
+        self.items[kind] = self.items.get(kind, 0) + len(asked)
+        self.texts += asked
+        self.confidences += confidences
+
+    def spend(self, stage: str, seconds: float) -> None:
+        """Add time to a stage."""
+        self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of what was asked, by which equal questions are recognized and none can be read."""
+        joined = "\0".join(self.texts).encode("utf-8", "replace")
+        return hashlib.sha256(joined).hexdigest()[:16] if self.texts else ""
+
+
+def notes_of(request: HTTPConnection) -> Notes:
+    """Return the notes of a request; new ones where nothing goes around the application."""
+    state = request.scope.setdefault("state", {})
+    found: Notes = state.setdefault("notes", Notes())
+    return found
