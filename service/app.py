@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -20,6 +19,7 @@ from service.admission import Turns
 from service.holdings import store_of
 from service.logs import RequestLog
 from service.metrics import Metrics
+from service.reviewing import review_module
 from service.routes import ROUTERS
 from service.routes.access import door_of
 from service.routes.problems import install_problems
@@ -57,8 +57,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     install_problems(app)
-    if settings.review:
-        import_module("service.review.installing").install(app, settings, app.state.holder)
+    if (review := review_module(settings)) is not None:
+        review.install(app, settings, app.state.holder)
     app.add_middleware(BodyLimit, limit=settings.max_body, seconds=settings.request_timeout)
     if settings.cors_origins:
         origins = list(settings.cors_origins)

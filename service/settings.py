@@ -82,13 +82,17 @@ class Settings(BaseModel):
         ge=0,
         description="How often `serve` asks the publishers of lists that were refreshed once; 0 never.",
     )
-    review: bool = Field(default=False, description="Serve the reviewers' pages under `/review`.")
+    review: bool = Field(
+        default=True,
+        description="Serve the reviewers' pages under `/review` where the extra `review` is installed.",
+    )
     review_database: str = Field(
         "",
         description="Database of the review, as `postgresql+psycopg://…`; a SQLite file in `data` otherwise.",
     )
     review_secure: bool = Field(
-        default=True, description="Send the reviewers' session cookie over HTTPS only; off for a local trial."
+        default=True,
+        description="Send the reviewers' session cookie over HTTPS only; plain HTTP to localhost is let pass.",
     )
 
 

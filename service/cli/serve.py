@@ -10,9 +10,11 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
+from service.cli.console import say
 from service.cli.given import settings_with
 from service.cli.options import DataOption
 from service.logs import log_config
+from service.reviewing import review_module
 from service.routes.access import door_of
 from service.settings import Settings, share_settings
 
@@ -47,6 +49,8 @@ def serve(
             settings = settings.model_copy(update={"metrics_folder": Path(folder)})
         share_settings(settings)
         door_of(settings)  # before any process starts: without keys there is no production
+        if (review := review_module(settings)) is not None:
+            say(review.invitation(settings))
         uvicorn.run("service.app:create_app", factory=True, **_server(settings))
 
 

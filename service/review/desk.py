@@ -11,6 +11,7 @@ from matchers.models import Options
 from service.articles.article import Article
 from service.review.checkpoints import load_signer
 from service.review.database import open_database
+from service.review.errors import ReviewError
 from service.review.intake import EntryLookup
 from service.review.ledger import Clock, Ledger
 from service.schemas import ScreenAnswer
@@ -27,6 +28,8 @@ class Places:
     key: Path
     witness: Path
     """Checkpoints are written down here too, for whoever copies them away."""
+    setup: Path = Path("setup-code")
+    """The code with which the first user is made; there only as long as nobody can log in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,16 @@ def places_in(data: Path, database_url: str = "") -> Places:
         database_url or f"sqlite:///{folder / 'review.db'}",
         folder / "checkpoint.key",
         folder / "checkpoints.jsonl",
+        folder / "setup-code",
     )
 
 
 def open_ledger(places: Places, clock: Clock | None = None) -> Ledger:
     """Open the database and the key; make both where there are none."""
-    return Ledger(open_database(places.database_url), load_signer(places.key), clock or _now)
+    try:
+        return Ledger(open_database(places.database_url), load_signer(places.key), clock or _now)
+    except OSError as error:
+        raise ReviewError(f"the review cannot be kept in {places.key.parent}: {error.strerror}") from error
 
 
 def _now() -> datetime:

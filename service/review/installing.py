@@ -1,7 +1,9 @@
-"""Putting the review into the service: called by `create_app` where the setting `review` is on."""
+"""Putting the review into the service: called by `create_app` and `serve` through `service.reviewing`."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from fastapi import FastAPI
@@ -10,18 +12,42 @@ from matchers.models import Options
 from service.articles.article import Article
 from service.errors import Unavailable
 from service.review.desk import Desk, Screener, open_ledger, places_in
+from service.review.errors import ReviewError
+from service.review.first_user import setup_code
 from service.review.routes import review_router
 from service.review.screening import draw_samples, find_entry, screen_article
-from service.review.web import attach_review
+from service.review.web import PREFIX, attach_review
 from service.runtime import RuntimeHolder
 from service.schemas import ScreenAnswer
 from service.settings import Settings
 
 
+class OpenedOnce:
+    """The desk, opened at the first request that needs it: matching goes on where its database is down."""
+
+    def __init__(self, open_it: Callable[[], Desk]) -> None:
+        self._open_it = open_it
+        self._lock = threading.Lock()
+        self._desk: Desk | None = None
+
+    def __call__(self) -> Desk:
+        """Return the desk; `ReviewError` where it cannot be opened, and the next request tries again."""
+        with self._lock:
+            if self._desk is None:
+                self._desk = self._open_it()
+            return self._desk
+
+
 def install(app: FastAPI, settings: Settings, holder: RuntimeHolder) -> None:
-    """Open the review's database and serve its pages under `/review`."""
+    """Serve the review's pages under `/review`."""
+    attach_review(app, OpenedOnce(lambda: open_desk(settings, holder)))
+    app.include_router(review_router())
+
+
+def open_desk(settings: Settings, holder: RuntimeHolder) -> Desk:
+    """Open the review's database and return the desk over it."""
     places = places_in(settings.data, settings.review_database)
-    desk = Desk(
+    return Desk(
         ledger=open_ledger(places),
         places=places,
         screen=_screener(holder),
@@ -29,8 +55,22 @@ def install(app: FastAPI, settings: Settings, holder: RuntimeHolder) -> None:
         samples=lambda: draw_samples(holder.current, datetime.now(UTC).toordinal()),
         secure=settings.review_secure,
     )
-    attach_review(app, desk)
-    app.include_router(review_router())
+
+
+def invitation(settings: Settings) -> str:
+    """Return where the review is, and the link that makes the first user while there is none."""
+    host = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else settings.host  # noqa: S104 compared, not bound
+    address = f"http://{host}:{settings.port or 'PORT'}{settings.root_path}{PREFIX}"
+    places = places_in(settings.data, settings.review_database)
+    try:
+        ledger = open_ledger(places)
+        code = setup_code(ledger.database, places.setup)
+        ledger.database.close()
+    except ReviewError as error:
+        return f"review: not at hand: {error}"
+    if code is None:
+        return f"review: {address}"
+    return f"review: nobody can log in yet; make the first user at {address}/setup?code={code}"
 
 
 def _screener(holder: RuntimeHolder) -> Screener:

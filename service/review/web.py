@@ -7,7 +7,7 @@ script, no inline style); nothing is cached.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any
@@ -26,6 +26,7 @@ from service.review.pages.drawing import odds
 from service.review.sessions import Session, check_csrf, find_session
 
 PREFIX = "/review"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -39,8 +40,8 @@ HEADERS = {
 }
 
 
-def attach_review(app: FastAPI, desk: Desk) -> None:
-    """Put the review's pages into an application, under `/review`."""
+def attach_review(app: FastAPI, desk: Callable[[], Desk]) -> None:
+    """Put the review's pages into an application, under `/review`; `desk` gives the desk when it is needed."""
     app.state.review = desk
     app.state.review_pages = environment()
     app.mount(
@@ -77,18 +78,26 @@ def _percent(value: float) -> str:
 
 def get_desk(request: Request) -> Desk:
     """Return the desk of the application."""
-    desk: Desk = request.app.state.review
+    desk: Desk = request.app.state.review()
     return desk
 
 
-def cookie_name(desk: Desk) -> str:
+def is_secure(request: Request, desk: Desk) -> bool:
+    """Return whether the session cookie is sent over HTTPS only.
+
+    Plain HTTP to this very machine is let pass, so that a trial needs no certificate: nobody listens in there.
+    """
+    return desk.secure and not (request.url.scheme == "http" and request.url.hostname in LOOPBACK)
+
+
+def cookie_name(request: Request, desk: Desk) -> str:
     """Return the session cookie's name; the prefix makes browsers refuse one that was set from elsewhere."""
-    return "__Host-xref-session" if desk.secure else "xref-session"
+    return "__Host-xref-session" if is_secure(request, desk) else "xref-session"
 
 
 def current_session(request: Request, desk: Annotated[Desk, Depends(get_desk)]) -> Session:
     """Return the session of a request; raise `NotLoggedIn` where it has none."""
-    token = request.cookies.get(cookie_name(desk))
+    token = request.cookies.get(cookie_name(request, desk))
     return find_session(desk.ledger.database, token, desk.ledger.clock())
 
 

@@ -44,7 +44,9 @@ def show_users(request: Request, desk: DeskGiven, session: Reading) -> Response:
         session.user.must(Right.ADMINISTER)
     with desk.ledger.database.reading() as connection:
         known = all_users(connection)
-    return page(request, "users", session, {"users": known, "roles": [role.value for role in Role]})
+    roles = [role.value for role in Role]
+    missing = sorted(set(roles) - {row.role for row in known if row.active})
+    return page(request, "users", session, {"users": known, "roles": roles, "missing": missing})
 
 
 @router.post("/users")

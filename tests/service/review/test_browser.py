@@ -29,7 +29,7 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgroun
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 COMMAND = str(Path(sys.executable).with_name("sanctions-xref"))
 PASSWORD = "correct horse battery"
-PEOPLE = {"ann": "reviewer", "cleo": "approver", "dora": "auditor", "emil": "admin"}
+PEOPLE = {"ann": "reviewer", "cleo": "approver", "dora": "auditor"}
 AXE = "axe-core@4.14.1"
 ARTICLES = [
     {
@@ -71,7 +71,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("browser")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -86,23 +86,41 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     )  # fmt: skip
     hits.write_bytes(found.stdout)
     assert "cases opened" in site.run("review", "import", str(hits), "--articles", str(dump))
-    for name, role in PEOPLE.items():
-        site.run("users", "add", name, "--role", role, "--display", name.title(), given=PASSWORD + "\n")
-    settings = {
-        "SANCTIONS_XREF_REVIEW": "1",
-        "SANCTIONS_XREF_REVIEW_SECURE": "0",
-        "SANCTIONS_XREF_DATA": str(site.data),
-    }
-    server = subprocess.Popen(
-        [COMMAND, "serve", "--port", str(port)], env={**os.environ, **settings},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    told = folder / "stderr.txt"
+    with told.open("wb") as stderr:
+        server = subprocess.Popen(
+            [COMMAND, "serve", "--port", str(port), "--data", str(site.data)],
+            stdout=subprocess.DEVNULL, stderr=stderr,
+        )  # fmt: skip
     try:
         _wait(f"http://localhost:{port}/readyz")
+        _set_up(site, browser, told.read_text(encoding="utf-8").splitlines()[0].split()[-1])
+        for name, role in PEOPLE.items():
+            site.run("users", "add", name, "--role", role, "--display", name.title(), given=PASSWORD + "\n")
         yield site
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def _set_up(site: Site, browser: Any, link: str) -> None:
+    """Make the first user as a newcomer does: with the link that `serve` shows."""
+    assert link.startswith(f"{site.url}/setup?code=")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(site.url + "/")
+    page.wait_for_url("**/setup")
+    page.goto(link)
+    page.fill("input[name=name]", "Emil")
+    page.fill("input[name=display]", "Emil E.")
+    page.fill("input[type=password]", PASSWORD)
+    picture(site, page, "setup")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.url}/users")
+    assert "Nobody decides cases yet" in page.inner_text("main")
+    picture(site, page, "first-steps")
+    page.goto(link)
+    page.wait_for_url(f"{site.url}/login")
+    page.context.close()
 
 
 def _wait(url: str) -> None:

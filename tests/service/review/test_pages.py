@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from service.review.accounts import Role, User, add_user
 from service.review.desk import Desk, Places
 from service.review.export import verify_export
+from service.review.first_user import setup_code
 from service.review.good_guys import reopen_expired
 from service.review.hits import Screening
 from service.review.house_aliases import alias_entries
@@ -46,10 +47,10 @@ NASTY = "<script>alert(1)</script>"
 class Client:
     """HTTP in this process, one request after the other, over the application itself; keeps cookies."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, address: str = "http://localhost") -> None:
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
+        self._client = httpx.AsyncClient(transport=transport, base_url=address)
         self.cookies = self._client.cookies
 
     def get(self, path: str, **more: Any) -> httpx.Response:
@@ -89,8 +90,8 @@ def app(ledger: Ledger, tmp_path: Any) -> FastAPI:
         for name, role in PEOPLE.items():
             add_user(change, User(name, name.title(), role), PASSWORD if name == "ann" else None)
     app = FastAPI()
-    places = Places("", tmp_path / "checkpoint.key", tmp_path / "checkpoints.jsonl")
-    attach_review(app, Desk(ledger, places))
+    places = Places("", *(tmp_path / name for name in ("checkpoint.key", "checkpoints.jsonl", "setup-code")))
+    attach_review(app, lambda: Desk(ledger, places, secure=True))
     app.include_router(review_router())
     return app
 
@@ -330,6 +331,43 @@ def test_a_login_makes_a_new_session_and_a_logout_ends_it(
     fixed.client.cookies.set("xref-session", token or "")
     assert fixed.client.get("/review/").status_code == 303
     fixed.client.close()
+
+
+def test_the_first_user_needs_the_code_and_comes_once(ledger: Ledger, tmp_path: Any) -> None:
+    places = Places("", *(tmp_path / name for name in ("checkpoint.key", "checkpoints.jsonl", "setup-code")))
+    app = FastAPI()
+    attach_review(app, lambda: Desk(ledger, places))
+    app.include_router(review_router())
+    code = setup_code(ledger.database, places.setup)
+    assert places.setup.stat().st_mode & 0o777 == 0o600
+    assert setup_code(ledger.database, places.setup) == code
+    browser = Browser(app)
+    assert browser.get("/login", 303).headers["location"] == "/review/setup"
+    me = {"name": "Emil", "display": "Emil E.", "password": PASSWORD}
+    for wrong in ("", "x", code[:-1]):
+        assert "setup code" in browser.post("/setup", 403, **me, code=wrong).text
+    assert "12 characters" in browser.post("/setup", 422, **{**me, "password": "short"}, code=code).text
+    browser.post("/setup", **me, code=code)
+    assert "Nobody decides cases yet" in browser.get("/users").text
+    assert not places.setup.exists()
+    assert browser.get("/setup", 303).headers["location"] == "/review/login"
+    browser.post("/setup", 409, **{**me, "name": "eve"}, code=code)
+    assert setup_code(ledger.database, places.setup) is None
+    browser.client.close()
+
+
+def test_the_cookie_is_for_https_only_except_on_this_machine(app: FastAPI) -> None:
+    for address, secure in (
+        ("http://localhost", False),
+        ("https://localhost", True),
+        ("http://xref.test", True),
+    ):
+        client = Client(app, address)
+        cookie = client.post("/review/login", data={"name": "ann", "password": PASSWORD}).headers[
+            "set-cookie"
+        ]
+        assert ("Secure" in cookie, cookie.startswith("__Host-")) == (secure, secure)
+        client.close()
 
 
 def test_failed_logins_are_throttled_and_told(
