@@ -18,8 +18,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from service.errors import SettingsError
 
 PREFIX = "SANCTIONS_XREF_"
-OUTSIDE = frozenset({"SHARED"})
-"""Names after the prefix that other tools of the project read: the tests' folder of real lists."""
+OUTSIDE = frozenset({"SHARED", "PEERS"})
+"""Names after the prefix that the project's tests read: the folder of real lists, the environment of other tools."""
 
 
 def _split(value: object) -> object:

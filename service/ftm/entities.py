@@ -1,16 +1,17 @@
 """A listed party as a FollowTheMoney entity: flat in results, nested with its sanctions and relations.
 
-An entity's id is `{list}-{entry id}`; characters that are not plain in a URL are written as `~XX`. Timestamps
-are ISO seconds without a zone, as the yente API has them.
+An entity's id is `{list}-{entry id}` in the alphabet that FollowTheMoney lets references have (letters, digits, `.`
+and `-`, the last a letter or digit): clients drop edges to any other. `_` in a list id becomes `-`, whatever else does
+not fit is written as `..XX` a byte. Timestamps are ISO seconds without a zone, as the yente API has them.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TypedDict
-from urllib.parse import quote, unquote
 
 from lists.history import dated
 from lists.models import Designation, ListEntry, NameKind, Relation
@@ -18,6 +19,8 @@ from matchers.models import Listing
 from service.ftm.datasets import topics_of
 from service.holdings import Holdings
 
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+|\.(?=\.)|[.-]$")
+_WRITTEN = re.compile(r"(?:\.\.[0-9A-F]{2})+")
 Properties = dict[str, list[object]]
 OFAC_LISTS = ("us_ofac_sdn", "us_ofac_ssi", "us_ofac_cmic", "us_ofac_mbs", "us_ofac_plc", "us_ofac_capta")
 """Lists whose entry ids are OFAC's own numbers, which others write as `ofac-NUMBER`."""
@@ -61,32 +64,49 @@ def entity_id(list_id: str, entry_id: str) -> str:
     """Return the id of an entity.
 
     >>> entity_id("eu_fsf", "EU.7812.41")
-    'eu_fsf-EU.7812.41'
-    >>> entity_id("internal", "7/2")
-    'internal-7~2F2'
+    'eu-fsf-EU.7812.41'
+    >>> entity_id("internal", "7/2_a")
+    'internal-7..2F2..5Fa'
     """
-    plain = quote(entry_id, safe="").replace("~", "%7E").replace("%", "~")
-    return f"{list_id}-{plain}"
+    plain = _NOT_PLAIN.sub(lambda found: "".join(f"..{byte:02X}" for byte in found[0].encode()), entry_id)
+    return f"{_prefix(list_id)}{plain}"
+
+
+def _prefix(list_id: str) -> str:
+    return f"{list_id.replace('_', '-')}-"
+
+
+def _entry_id(plain: str) -> str:
+    """Return the entry id that was written like this; the undoing of `entity_id`."""
+    return _WRITTEN.sub(
+        lambda found: bytes.fromhex(found[0].replace(".", "")).decode("utf-8", "replace"), plain
+    )
 
 
 def find_entity(identity: str, holdings: Holdings) -> Listing | None:
     """Return the listing with this entity id, or None."""
     for snapshot in holdings.snapshots:
-        if identity.startswith(f"{snapshot.list_id}-"):
-            rest = identity[len(snapshot.list_id) + 1 :]
-            found = holdings.find(snapshot.list_id, unquote(rest.replace("~", "%")))
-            if found is not None:
+        if identity.startswith(prefix := _prefix(snapshot.list_id)):
+            found = holdings.find(snapshot.list_id, _entry_id(identity.removeprefix(prefix)))
+            if found is not None and entity_id(*found.entry.ref) == identity:
                 return found
     return None
 
 
 def canonical_id(identity: str, holdings: Holdings) -> str | None:
-    """Return the id of the entity that is elsewhere known by this one, or None."""
-    if not identity.startswith("ofac-"):
-        return None
-    for list_id in OFAC_LISTS:
+    """Return the id of the entity that is elsewhere known by this one, or None.
+
+    Known are OFAC's numbers as others write them (`ofac-36431`), and list and entry id as they are
+    (`us_ofac_sdn-36431`).
+    """
+    for list_id in OFAC_LISTS if identity.startswith("ofac-") else ():
         if holdings.find(list_id, identity.removeprefix("ofac-")) is not None:
             return entity_id(list_id, identity.removeprefix("ofac-"))
+    for snapshot in holdings.snapshots:
+        name, entry_id = snapshot.list_id, identity.removeprefix(f"{snapshot.list_id}-")
+        if entry_id != identity and holdings.find(name, entry_id) is not None:
+            ours = entity_id(name, entry_id)
+            return ours if ours != identity else None
     return None
 
 

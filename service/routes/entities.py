@@ -22,7 +22,7 @@ from service.routes.problems import LOOKING
 
 router = APIRouter(tags=["yente"])
 EntityId = Annotated[
-    str, Path(description="Id of the entity.", examples=["us_ofac_sdn-36431"], max_length=400)
+    str, Path(description="Id of the entity.", examples=["us-ofac-sdn-36431"], max_length=400)
 ]
 Limit = Annotated[int, Query(ge=0, le=500, description="Most neighbours by property.")]
 Offset = Annotated[int, Query(ge=0, le=9_499, description="Neighbours to leave out before.")]
@@ -40,9 +40,10 @@ def _moved(identity: str, request: Request, desk: Desk) -> RedirectResponse | No
     canonical = canonical_id(identity, desk.runtime().holdings)
     if canonical is None:
         return None
-    return RedirectResponse(
-        str(request.url).replace(f"/entities/{identity}", f"/entities/{canonical}", 1), 308
-    )
+    path = request.scope["path"].replace(f"/entities/{identity}", f"/entities/{canonical}", 1)
+    root = request.scope.get("root_path", "")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{'' if path.startswith(root) else root}{path}{query}", 308)
 
 
 @router.get(

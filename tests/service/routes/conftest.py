@@ -77,6 +77,16 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def loading(data: Path) -> Callable[..., None]:
+    """Load rows as a further version of a list into the data folder."""
+
+    def more(list_id: str, *rows: str, published: str | None = None) -> None:
+        load(data, list_id, rows or ROWS, published)
+
+    return more
+
+
+@pytest.fixture
 def serving(data: Path) -> Iterator[Callable[..., httpx.Client]]:
     """Start services over the data folder with the given settings."""
     with ExitStack() as stack:

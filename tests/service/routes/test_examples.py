@@ -1,9 +1,14 @@
 """The routes of the yente API: shapes, faults that are not copied, and filters."""
 
 import math
+import re
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from service.ftm.entities import entity_id, find_entity
 from service.ftm.questions import confidence_of, score_of
 
 UAC = {"schema": "Company", "properties": {"name": ["United Aircraft Corporation"], "country": "ru"}}
@@ -29,7 +34,7 @@ def test_results_have_the_shape_that_clients_read(client):
     }
     assert response["total"] == {"value": 1, "relation": "eq"}
     (result,) = response["results"]
-    assert (result["id"], result["schema"]) == ("us_ofac_sdn-36431", "Organization")
+    assert (result["id"], result["schema"]) == ("us-ofac-sdn-36431", "Organization")
     assert result["properties"]["weakAlias"] == ["MIG"]
     assert result["properties"]["topics"] == ["sanction"]
     assert result["datasets"] == ["us_ofac_sdn"]
@@ -109,7 +114,7 @@ def test_an_example_without_a_name_has_no_result(client):
         ({"exclude_schema": "Organization"}, False),
         ({"topics": ["sanction", "debarment"]}, True),
         ({"topics": "debarment"}, False),
-        ({"exclude_entity_ids": "us_ofac_sdn-36431"}, False),
+        ({"exclude_entity_ids": "us-ofac-sdn-36431"}, False),
         ({"exclude_entity_ids": "ofac-36431"}, False),
         ({"changed_since": "2020-01-01"}, True),
         ({"changed_since": "2099-01-01T00:00:00"}, False),
@@ -146,12 +151,12 @@ def test_datasets_by_their_names(client, dataset):
 
 
 def test_an_entity_with_and_without_its_sanctions(client):
-    nested = client.get("/entities/us_ofac_sdn-36431").json()
+    nested = client.get("/entities/us-ofac-sdn-36431").json()
     (sanction,) = nested["properties"]["sanctions"]
     assert sanction["schema"] == "Sanction"
     assert sanction["properties"]["programId"] == ["RUSSIA-EO14024"]
     assert sanction["properties"]["listingDate"] == ["2022-06-28"]
-    flat = client.get("/entities/us_ofac_sdn-36431", params={"nested": "False"}).json()
+    flat = client.get("/entities/us-ofac-sdn-36431", params={"nested": "False"}).json()
     assert "sanctions" not in flat["properties"]
 
 
@@ -162,27 +167,61 @@ def test_an_id_that_is_not_plain_survives_the_way_through_a_url(client):
     assert client.get(f"/entities/{result['id']}").json()["caption"] == result["caption"]
 
 
+@given(st.from_regex(r"[a-z]{1,8}(_[a-z]{1,5})*", fullmatch=True), st.text(min_size=1, max_size=30))
+@example("us_x", "a..b")
+@example("us_x", "a./")
+@example("us_x", "..2F")
+def test_every_id_is_a_reference_to_other_tools_and_leads_back(list_id, entry_id):
+    entry_id = entry_id.encode("utf-8", "replace").decode()
+    identity = entity_id(list_id, entry_id)
+    assert re.fullmatch(r"[0-9a-zA-Z]([0-9a-zA-Z.\-]*[0-9a-zA-Z])?", identity)
+    listed = {(list_id, entry_id): SimpleNamespace(entry=SimpleNamespace(ref=(list_id, entry_id)))}
+    holdings = SimpleNamespace(
+        snapshots=[SimpleNamespace(list_id=list_id)], find=lambda *ref: listed.get(ref)
+    )
+    assert find_entity(identity, holdings) is listed[list_id, entry_id]
+
+
+def test_list_and_entry_id_lead_to_the_entity(client):
+    answer = client.get("/entities/us_ofac_sdn-36431")
+    assert (answer.status_code, answer.headers["location"].endswith("/entities/us-ofac-sdn-36431")) == (
+        308,
+        True,
+    )
+
+
+def test_an_id_with_a_blank_is_not_sent_in_circles(serving, loading):
+    loading("eu_fsf", "a b,Organization,TEST BANK,,,,ru,,2022-06-28,,,,,\n")
+    client = serving(root_path="/xref")
+    answer = client.get("/entities/eu_fsf-a%20b?nested=false")
+    assert (answer.status_code, answer.headers["location"]) == (
+        308,
+        "/xref/entities/eu-fsf-a..20b?nested=false",
+    )
+    assert client.get("/entities/eu-fsf-a..20b").status_code == 200
+
+
 def test_an_id_of_others_leads_to_ours(client):
     answer = client.get("/entities/ofac-36431?nested=false")
     assert answer.status_code == 308
-    assert answer.headers["location"].endswith("/entities/us_ofac_sdn-36431?nested=false")
+    assert answer.headers["location"].endswith("/entities/us-ofac-sdn-36431?nested=false")
     assert (
         client.get("/entities/ofac-36431/adjacent", follow_redirects=True).json()["entity"]["id"]
-        == "us_ofac_sdn-36431"
+        == "us-ofac-sdn-36431"
     )
 
 
 def test_neighbours_come_in_pages(client):
-    body = client.get("/entities/us_ofac_sdn-36431/adjacent").json()
+    body = client.get("/entities/us-ofac-sdn-36431/adjacent").json()
     assert body["adjacent"]["sanctions"]["total"] == {"value": 1, "relation": "eq"}
-    page = client.get("/entities/us_ofac_sdn-36431/adjacent/sanctions", params={"offset": 1}).json()
+    page = client.get("/entities/us-ofac-sdn-36431/adjacent/sanctions", params={"offset": 1}).json()
     assert (page["results"], page["total"]["value"], page["offset"]) == ([], 1, 1)
-    assert client.get("/entities/us_ofac_sdn-36431/adjacent/nothing").json()["results"] == []
+    assert client.get("/entities/us-ofac-sdn-36431/adjacent/nothing").json()["results"] == []
 
 
 def test_unknown_entities_are_not_found(client):
     for path in (
-        "/entities/us_ofac_sdn-1",
+        "/entities/us-ofac-sdn-1",
         "/entities/nobody",
         "/entities/nobody/adjacent",
         "/entities/ofac-1",

@@ -25,7 +25,7 @@ def official(client: httpx.Client):
 def test_it_finds_a_listed_company(official):
     answer = official.match(Company(name="United Aircraft Corporation", country="ru"))
     assert answer.top is not None
-    assert answer.top.id == "us_ofac_sdn-36431"
+    assert answer.top.id == "us-ofac-sdn-36431"
     assert answer.top.match is True
     assert answer.top.score >= 0.7
     assert answer.total.value == len(answer.matches) == 1
@@ -50,20 +50,20 @@ def test_it_streams_a_batch(official):
     names = {str(number): Company(name="KOMID") for number in range(12)}
     answers = dict(official.match_iter(names.items()))
     assert answers.keys() == names.keys()
-    assert all(answer.top.id.startswith("us_ofac_sdn-9999") for answer in answers.values())
+    assert all(answer.top.id.startswith("us-ofac-sdn-9999") for answer in answers.values())
 
 
 def test_it_fetches_an_entity_its_neighbours_and_follows_a_moved_id(official):
-    found = official.fetch("us_ofac_sdn-36431")
+    found = official.fetch("us-ofac-sdn-36431")
     assert found.properties["sanctions"][0].schema_ == "Sanction"
-    assert official.fetch("ofac-36431").id == "us_ofac_sdn-36431"
-    assert official.adjacent("us_ofac_sdn-36431").adjacent["sanctions"].total.value == 1
-    assert official.adjacent("us_ofac_sdn-36431", prop="sanctions").results
+    assert official.fetch("ofac-36431").id == "us-ofac-sdn-36431"
+    assert official.adjacent("us-ofac-sdn-36431").adjacent["sanctions"].total.value == 1
+    assert official.adjacent("us-ofac-sdn-36431", prop="sanctions").results
 
 
 def test_it_searches(official):
     answer = official.search("united aircraft", limit=3)
-    assert [found.id for found in answer.results] == ["us_ofac_sdn-36431"]
+    assert [found.id for found in answer.results] == ["us-ofac-sdn-36431"]
     assert answer.total.value == 1
     assert answer.facets
 
@@ -103,4 +103,4 @@ def test_its_command_screens_a_file(client, tmp_path):
     assert done.returncode == 0, done.stderr + done.stdout
     rows = list(csv.DictReader(target.read_text().splitlines()))
     assert [row["ref"] for row in rows] == ["1", "2"]
-    assert "us_ofac_sdn-36431" in rows[0].values()
+    assert "us-ofac-sdn-36431" in rows[0].values()
