@@ -48,7 +48,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("sanctions-xref"),
         description=DESCRIPTION,
         lifespan=_lifespan,
-        root_path=settings.root_path,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.settings = settings

@@ -60,6 +60,7 @@ def _server(settings: Settings) -> dict[str, Any]:
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,
+        "root_path": settings.root_path,
         "server_header": False,
         "access_log": False,
         "log_config": log_config(settings.log_format),

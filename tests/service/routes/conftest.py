@@ -43,10 +43,12 @@ def load(data: Path, list_id: str, rows: tuple[str, ...] = ROWS, published: str 
 
 
 @contextmanager
-def running(app: FastAPI) -> Iterator[str]:
+def running(app: FastAPI, root_path: str = "") -> Iterator[str]:
     """Serve an application on a free port of the loopback; yields its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, root_path=root_path)
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -92,7 +94,8 @@ def serving(data: Path) -> Iterator[Callable[..., httpx.Client]]:
     with ExitStack() as stack:
 
         def start(**settings: object) -> httpx.Client:
-            address = stack.enter_context(running(create_app(Settings(data=data, **settings))))
+            chosen = Settings(data=data, **settings)
+            address = stack.enter_context(running(create_app(chosen), chosen.root_path))
             return ready(stack.enter_context(httpx.Client(base_url=address, timeout=30)))
 
         yield start
