@@ -147,8 +147,8 @@ class ListedName(Frozen):
     lang: str | None = None
     source_kind: str | None = None
     """The publisher's own label, verbatim: `F.K.A.`, `Primary name variation`."""
-    derived: Literal["source", "split", "remarks"] = "source"
-    """Where the text stands: a name field, a field that held several, or the remarks."""
+    derived: Literal["source", "split", "remarks", "house"] = "source"
+    """Where the text stands: a name field, a field that held several, the remarks; `house` is not the publisher's."""
 
 
 class Address(Frozen):

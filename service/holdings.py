@@ -22,6 +22,7 @@ from lists.models import ListEntry, Snapshot
 from lists.store import SnapshotStore
 from matchers.models import Listing
 from service.errors import NotFound
+from service.house_aliases import HouseAliases, current_house_aliases
 
 CACHED = 4_096
 """Listings that stay parsed: a batch asks for the same ones again and again."""
@@ -44,7 +45,8 @@ class Holding:
 class Holdings:
     """All entries of several versions, by number; the `Listings` of a matcher."""
 
-    def __init__(self, parts: Sequence[Holding]) -> None:
+    def __init__(self, parts: Sequence[Holding], house: HouseAliases | None = None) -> None:
+        self.house = house
         self.parts = tuple(sorted(parts, key=lambda part: part.snapshot.list_id))
         self._ends = list(accumulate(len(part.entries) for part in self.parts))
         self._cached = lru_cache(CACHED)(self._load)
@@ -62,24 +64,28 @@ class Holdings:
         part = bisect_right(self._ends, number)
         first = self._ends[part - 1] if part else 0
         holding = self.parts[part]
-        return Listing(holding.snapshot, holding.entries[number - first])
+        return Listing(holding.snapshot, self._named(holding.entries[number - first]))
+
+    def _named(self, entry: ListEntry) -> ListEntry:
+        return entry if self.house is None else self.house.added_to(entry)
 
     def entries(self) -> Iterator[ListEntry]:
         """Yield every entry in the order of its number."""
         for part in self.parts:
-            yield from part.entries
+            yield from part.entries if self.house is None else map(self.house.added_to, part.entries)
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """The versions, by list id."""
-        return tuple(part.snapshot for part in self.parts)
+        """The versions, by list id; the house aliases come last."""
+        house = () if self.house is None else (self.house.snapshot,)
+        return (*(part.snapshot for part in self.parts), *house)
 
     def find(self, list_id: str, entry_id: str) -> Listing | None:
         """Return a listing by list and entry id, or None."""
         for part in self.parts:
             if part.snapshot.list_id == list_id:
                 entry = part.find(entry_id)
-                return None if entry is None else Listing(part.snapshot, entry)
+                return None if entry is None else Listing(part.snapshot, self._named(entry))
         return None
 
     @property
@@ -89,6 +95,12 @@ class Holdings:
         for snapshot in self.snapshots:
             digest.update(f"{snapshot.list_id} {snapshot.sha256}\n".encode())
         return digest.hexdigest()[:24]
+
+
+def with_house_aliases(holdings: Holdings, data: Path) -> Holdings:
+    """Return holdings whose entries bear the house aliases in force, too."""
+    house = current_house_aliases(data)
+    return holdings if house is None else Holdings(holdings.parts, house)
 
 
 def stored_holdings(store: SnapshotStore, snapshots: Sequence[Snapshot]) -> Holdings:

@@ -7,6 +7,7 @@ set.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -26,7 +27,9 @@ from matchers.matching import Matcher
 from matchers.mentions import SPOTTER_FORMAT, AliasSpotter, build_spotter
 from matchers.models import Engine
 from service.errors import ServiceError
-from service.holdings import Holdings, active_holdings, holdings_known_on, store_of
+from service.holdings import Holdings, active_holdings, holdings_known_on, store_of, with_house_aliases
+from service.house_aliases import LIST_ID as HOUSE
+from service.house_aliases import stamp
 from service.index_files import Parts, open_or_build
 from service.schemas import EngineOut, SnapshotOut
 from service.schemas.conversion import engine_out, snapshot_out
@@ -64,9 +67,9 @@ class Runtime:
     def snapshots_out(self, today: date, list_ids: frozenset[str] = frozenset()) -> list[SnapshotOut]:
         """Return the versions as the wire names them; those of some lists where named."""
         return [
-            snapshot_out(snapshot, today, source_for(snapshot.list_id).stale_after_days)
+            snapshot_out(snapshot, today, _stale_after(snapshot.list_id))
             for snapshot in self.snapshots
-            if not list_ids or snapshot.list_id in list_ids
+            if not list_ids or snapshot.list_id in (*list_ids, HOUSE)
         ]
 
     def engine_out(self) -> EngineOut:
@@ -94,7 +97,7 @@ def build_runtime(
 
 def open_runtime(data: Path, tell: Tell = _silent) -> Runtime:
     """Return the runtime over the active versions of a data folder."""
-    return build_runtime(active_holdings(store_of(data)), data, tell)
+    return build_runtime(with_house_aliases(active_holdings(store_of(data)), data), data, tell)
 
 
 class RuntimeHolder:
@@ -113,10 +116,10 @@ class RuntimeHolder:
         """Build a runtime over the active versions and swap it in; say whether there was anything new."""
         with self._building:
             store = store_of(self.data)
-            seen = _stamp(store)
+            seen = (*_stamp(store), (HOUSE, stamp(self.data)))
             if self.current is not None and seen == self._seen:
                 return False
-            holdings = active_holdings(store)
+            holdings = with_house_aliases(active_holdings(store), self.data)
             changed = self.current is None or self.current.holdings.key != holdings.key
             if self.current is None or changed:
                 self.current = build_runtime(holdings, self.data, tell)
@@ -144,6 +147,11 @@ class RuntimeHolder:
             while len(self._past) > PAST:
                 self._past.popitem(last=False)
             return self._past[key]
+
+
+def _stale_after(list_id: str) -> int:
+    """Return from how many days on a version is stale; house aliases have no rhythm and never are."""
+    return sys.maxsize if list_id == HOUSE else source_for(list_id).stale_after_days
 
 
 def _stamp(store: SnapshotStore) -> tuple[tuple[str, int], ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matchers.models import Options
 from service.articles.article import Article
+from service.house_aliases import HouseAliases
 from service.review.checkpoints import load_signer
 from service.review.database import open_database
 from service.review.errors import ReviewError
@@ -42,6 +43,8 @@ class Desk:
     lookup: EntryLookup = lambda *_: None
     samples: Callable[[], Sequence[tuple[str, str, str]]] = tuple
     """Draws names for the self-test: (list id, entry id, primary name)."""
+    publish: Callable[[HouseAliases], bool] = lambda _aliases: False
+    """Puts a set of house aliases in force; says whether it is another one than before."""
     secure: bool = False
 
 

@@ -1,18 +1,18 @@
 """House aliases: a confirmed mention becomes a name of the listed entry, with who added it, from which case.
 
-`alias_entries` gives the approved ones as entries of a list of their own (`house_aliases`), one entry an
-alias, which says of which listed entry it is a name and who added it; putting that list into the store is
-not wired up yet.
+A second person approves it. The approved ones are put in force as one set (`service.house_aliases`), which a
+running service takes over by itself; ending one puts the smaller set in force.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from lists.models import Designation, EntitySchema, ListedName, ListEntry, Quality, Relation, seal
+from service.house_aliases import HouseAlias, HouseAliases
 from service.review.errors import Absent, Malformed, NotPossible
 from service.review.hits import hit_data
 from service.review.judgements import Judgement, Status, check_checker
@@ -20,8 +20,6 @@ from service.review.ledger import Change
 from service.review.tables import alerts, hits
 from service.review.tables import house_aliases as table
 from service.review.trail import iso
-
-LIST_ID = "house_aliases"
 
 
 def propose(change: Change, case_id: int, alert_id: int, alias: str) -> int:
@@ -78,35 +76,15 @@ def all_aliases(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(select(table).order_by(table.c.id.desc())).all()
 
 
-def alias_entries(connection: Connection) -> Iterator[ListEntry]:
-    """Yield the approved aliases as entries of the list `house_aliases`, by entry id."""
-    rows = connection.execute(select(table).where(table.c.status == "active").order_by(table.c.id)).all()
-    return (_entry(row) for row in sorted(rows, key=_entry_id))
+def approved_aliases(connection: Connection, now: datetime) -> HouseAliases:
+    """Return the approved aliases as the set that the matcher gets."""
+    rows = connection.execute(select(table).where(table.c.status == "active")).all()
+    return HouseAliases((_alias(row) for row in rows), now)
 
 
-def _entry_id(row: Row[Any]) -> str:
-    return f"{row.list_id}/{row.entry_id}#{row.id}"
-
-
-def _entry(row: Row[Any]) -> ListEntry:
+def _alias(row: Row[Any]) -> HouseAlias:
     added = f"added by {row.author}, approved by {row.approver}, case {row.case_id}"
-    return seal(
-        ListEntry(
-            list_id=LIST_ID,
-            entry_id=_entry_id(row),
-            schema=EntitySchema.LEGAL_ENTITY,
-            names=(ListedName(text=row.alias, quality=Quality.UNSTATED, source_kind=added),),
-            designations=(
-                Designation(authority="house alias", list_name=f"alias of {row.list_id} {row.entry_id}"),
-            ),
-            relations=(
-                Relation(
-                    kind="UnknownLink", role="alias of", target_id=row.entry_id, target_name=row.entry_name
-                ),
-            ),
-            remarks=(f"{added}; alias of {row.entry_name} ({row.list_id} {row.entry_id})",),
-        )
-    )
+    return HouseAlias(row.list_id, row.entry_id, row.alias, added)
 
 
 def _get(connection: Connection, number: int) -> Row[Any]:

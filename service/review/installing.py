@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from matchers.models import Options
 from service.articles.article import Article
 from service.errors import Unavailable
+from service.house_aliases import put_in_force
 from service.review.desk import Desk, Screener, open_ledger, places_in
 from service.review.errors import ReviewError
 from service.review.first_user import setup_code
@@ -52,6 +53,7 @@ def open_desk(settings: Settings, holder: RuntimeHolder) -> Desk:
         places=places,
         screen=_screener(holder),
         lookup=lambda list_id, version, entry_id: find_entry(holder.current, list_id, version, entry_id),
+        publish=lambda aliases: put_in_force(settings.data, aliases),
         samples=lambda: draw_samples(holder.current, datetime.now(UTC).toordinal()),
         secure=settings.review_secure,
     )

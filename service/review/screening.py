@@ -6,18 +6,21 @@ Over the runtime of the service, or over one that is pinned to versions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from lists.embedded import embedded_versions
 from lists.errors import NotStored
 from lists.models import ListEntry
+from lists.store import SnapshotStore
 from matchers.models import Options
 from service.article_answering import answer_article
 from service.articles.article import Article
 from service.errors import Unavailable
 from service.holdings import Holding, Holdings, store_of
+from service.house_aliases import LIST_ID as HOUSE
+from service.house_aliases import stored_house_aliases
 from service.review.replay import MissingVersions
 from service.review.statistics import draw
 from service.runtime import Runtime, build_runtime
@@ -40,9 +43,11 @@ def screen_article(runtime: Runtime, article: Article, options: Options, day: da
 
 
 def find_entry(runtime: Runtime | None, list_id: str, version: str, entry_id: str) -> ListEntry | None:
-    """Return an entry of the version that a match names, where that version is the loaded one."""
-    listing = runtime.holdings.find(list_id, entry_id) if runtime else None
-    return listing.entry if listing is not None and listing.snapshot.version == version else None
+    """Return an entry as its publisher says it, where the version that a match names is the loaded one."""
+    for part in runtime.holdings.parts if runtime else ():
+        if (part.snapshot.list_id, part.snapshot.version) == (list_id, version):
+            return part.find(entry_id)
+    return None
 
 
 def draw_samples(runtime: Runtime | None, seed: int) -> Sequence[tuple[str, str, str]]:
@@ -65,24 +70,28 @@ def pinned_to(
 
     `MissingVersions` names those that are not at hand.
     """
-    store, sample = store_of(data), {s.list_id: Holding(s, entries) for s, entries in embedded_versions()}
-    parts, missing = [], []
+    parts, house, missing = list[Holding](), None, list[str]()
     for named in versions:
-        list_id, version = named["list"], named["version"]
-        shipped = sample.get(list_id)
-        if shipped is not None and shipped.snapshot.sha256 == named["sha256"]:
-            parts.append(shipped)
-            continue
         try:
-            snapshot = store.snapshot(list_id, version)
+            if named["list"] == HOUSE:
+                since = datetime.fromisoformat(named["retrieved"])
+                house = stored_house_aliases(data, named["sha256"], since)
+            else:
+                parts.append(_holding(store_of(data), named))
         except NotStored:
-            missing.append(f"{list_id} {version}")
-            continue
-        if snapshot.sha256 != named["sha256"]:
-            missing.append(f"{list_id} {version} with SHA-256 {named['sha256'][:12]}")
-            continue
-        parts.append(Holding(snapshot, store.reader(snapshot)))
+            missing.append(f"{named['list']} {named['version']}")
     if missing:
         raise MissingVersions(missing)
-    runtime = build_runtime(Holdings(parts), data)
+    runtime = build_runtime(Holdings(parts, house), data)
     return lambda article, options, day: screen_article(runtime, article, options, day)
+
+
+def _holding(store: SnapshotStore, named: dict[str, Any]) -> Holding:
+    """Return the version that is named, from the sample or the store; `NotStored` where it is not the one."""
+    for snapshot, entries in embedded_versions():
+        if (snapshot.list_id, snapshot.sha256) == (named["list"], named["sha256"]):
+            return Holding(snapshot, entries)
+    snapshot = store.snapshot(named["list"], named["version"])
+    if snapshot.sha256 != named["sha256"]:
+        raise NotStored("another content under the same version", where=f"{named['list']} {named['version']}")
+    return Holding(snapshot, store.reader(snapshot))

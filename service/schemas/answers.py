@@ -67,7 +67,9 @@ class MatchedNameOut(Wire):
     """The listed name that matched best."""
 
     text: str = Field(description="The name as published.")
-    kind: str = Field(description="`name`, `alias`, `previousName`, `weakAlias` or `abbreviation`.")
+    kind: str = Field(
+        description="`name`, `alias`, `previousName`, `weakAlias`, `abbreviation`, or `houseAlias`."
+    )
     quality: str = Field(description="Strength as the publisher says: `strong`, `weak` or `unstated`.")
 
 
@@ -115,7 +117,10 @@ class ProvenanceOut(Wire):
     list_version: str = Field(description="Version of the list.")
     source_url: str | None = Field(description="The publisher's page or file.")
     record_sha256: str | None = Field(description="SHA-256 of the entry in canonical JSON.")
-    field: str = Field(description="Place of the matched name in the entry.", examples=["names[2]"])
+    field: str = Field(
+        description="Place of the matched name in the entry; of a house alias, who added it.",
+        examples=["names[2]"],
+    )
 
 
 class MatchOut(Wire):

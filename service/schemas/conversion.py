@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lists.history import dated
-from lists.models import Designation, Snapshot
+from lists.models import Designation, ListedName, ListEntry, Snapshot
 from matchers.models import AlignedPair, Comparison, Engine, Feature, Match, Mention, Organization, Related
 from service.schemas.answers import (
     ComparisonOut,
@@ -88,6 +88,18 @@ class When:
     article: str | None = None
 
 
+def name_kind(name: ListedName) -> str:
+    """Return what a name is called: the publisher's kind, or `houseAlias` where reviewers added it."""
+    return "houseAlias" if name.derived == "house" else name.kind.value
+
+
+def place_of(name: ListedName, entry: ListEntry) -> str:
+    """Return where a name stands in its entry; of a house alias, who added it."""
+    if name.derived == "house":
+        return f"house alias, {name.source_kind}"
+    return f"names[{entry.names.index(name)}]"
+
+
 def match_out(match: Match, when: When) -> MatchOut:
     """Return a match as the wire shows it."""
     listing = match.candidate.listing
@@ -98,7 +110,7 @@ def match_out(match: Match, when: When) -> MatchOut:
         entry_id=entry.entry_id,
         schema=entry.schema_.value,
         name=entry.name,
-        matched_name=MatchedNameOut(text=name.text, kind=name.kind.value, quality=name.quality.value),
+        matched_name=MatchedNameOut(text=name.text, kind=name_kind(name), quality=name.quality.value),
         confidence=round(match.confidence, DECIMALS),
         score=round(match.score, DECIMALS),
         features=features_out(match.comparison.features),
@@ -115,7 +127,7 @@ def match_out(match: Match, when: When) -> MatchOut:
             list_version=listing.snapshot.version,
             source_url=entry.source_url,
             record_sha256=entry.record_sha256,
-            field=f"names[{entry.names.index(name)}]",
+            field=place_of(name, entry),
         ),
     )
 

@@ -13,6 +13,7 @@ from service.review.accounts import Right
 from service.review.good_guys import Remembering
 from service.review.register import policy_in_force
 from service.review.tables import good_guys as good_guy_table
+from service.review.upkeep import publish_aliases
 from service.review.web import DeskGiven, Reading, Writing, go, page
 
 router = APIRouter()
@@ -89,4 +90,5 @@ def alias_step(
             house_aliases.approve(change, number)
         else:
             house_aliases.end(change, number, reason)
+    publish_aliases(desk)
     return go(request, "/memory")

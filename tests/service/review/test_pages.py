@@ -10,13 +10,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, text
 
+from service.house_aliases import HouseAlias, HouseAliases
 from service.review.accounts import Role, User, add_user
 from service.review.desk import Desk, Places
 from service.review.export import verify_export
 from service.review.first_user import setup_code
 from service.review.good_guys import reopen_expired
 from service.review.hits import Screening
-from service.review.house_aliases import alias_entries
 from service.review.intake import Counts
 from service.review.ledger import Ledger, read_events
 from service.review.routes import review_router
@@ -85,13 +85,23 @@ class Browser:
 
 
 @pytest.fixture
-def app(ledger: Ledger, tmp_path: Any) -> FastAPI:
+def published() -> list[tuple[HouseAlias, ...]]:
+    """The sets of house aliases that were put in force."""
+    return []
+
+
+@pytest.fixture
+def app(ledger: Ledger, tmp_path: Any, published: list[tuple[HouseAlias, ...]]) -> FastAPI:
+    def publish(aliases: HouseAliases) -> bool:
+        published.append(aliases.aliases)
+        return True
+
     with ledger.change("setup") as change:
         for name, role in PEOPLE.items():
             add_user(change, User(name, name.title(), role), PASSWORD if name == "ann" else None)
     app = FastAPI()
     places = Places("", *(tmp_path / name for name in ("checkpoint.key", "checkpoints.jsonl", "setup-code")))
-    attach_review(app, lambda: Desk(ledger, places, secure=True))
+    attach_review(app, lambda: Desk(ledger, places, secure=True, publish=publish))
     app.include_router(review_router())
     return app
 
@@ -484,7 +494,7 @@ def test_suppression_is_proposed_approved_seen_and_ends(
 
 
 def test_an_alias_comes_from_a_confirmed_mention_and_a_second_person(
-    ledger: Ledger, log_in: LogIn, case: int
+    ledger: Ledger, log_in: LogIn, case: int, published: list[tuple[HouseAlias, ...]]
 ) -> None:
     ann, cleo = log_in("ann"), log_in("cleo")
     alias = {"alert": "1", "alias": "United Aircraft Corporation"}
@@ -495,11 +505,11 @@ def test_an_alias_comes_from_a_confirmed_mention_and_a_second_person(
     ann.post(f"/cases/{case}/alias", 422, alert="1", alias="not in the article")
     ann.post(f"/cases/{case}/alias", **alias)
     cleo.post("/memory/aliases/1/approve")
-    with ledger.database.reading() as connection:
-        entry = next(alias_entries(connection))
-    assert entry.name == "United Aircraft Corporation"
-    assert entry.names[0].source_kind == f"added by ann, approved by cleo, case {case}"
-    assert entry.relations[0].target_id == "36431"
+    added = f"added by ann, approved by cleo, case {case}"
+    assert published[-1] == (HouseAlias("us_ofac_sdn", "36431", alias["alias"], added),)
+    assert "United Aircraft Corporation" in cleo.get("/memory").text
+    cleo.post("/memory/aliases/1/end", reason="too common")
+    assert published[-1] == ()
 
 
 def test_the_trail_can_be_polled(log_in: LogIn, case: int) -> None:
