@@ -13,12 +13,12 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from service.admission import Turns
 from service.holdings import store_of
 from service.logs import RequestLog
 from service.metrics import Metrics
+from service.origins import Origins
 from service.reviewing import review_module
 from service.routes import ROUTERS
 from service.routes.access import door_of
@@ -60,11 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if (review := review_module(settings)) is not None:
         review.install(app, settings, app.state.holder)
     app.add_middleware(BodyLimit, limit=settings.max_body, seconds=settings.request_timeout)
-    if settings.cors_origins:
-        origins = list(settings.cors_origins)
-        app.add_middleware(
-            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"]
-        )
+    app.add_middleware(Origins, everywhere=settings.cors_origins, reconciling=settings.refine_origins)
     log = RequestLog(settings.log_format, names=settings.log_names)
     app.state.metrics = Metrics(app.state.holder, shared=settings.metrics_folder is not None)
     app.add_middleware(Envelope, log=log, metrics=app.state.metrics)

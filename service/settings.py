@@ -53,6 +53,10 @@ class Settings(BaseModel):
         default=False, description="Refuse to start without API keys, and to answer without one."
     )
     cors_origins: Words = Field((), description="Origins whose pages may call the service.")
+    refine_origins: Words = Field(
+        ("http://127.0.0.1:3333", "http://localhost:3333"),
+        description="Origins of OpenRefine, whose pages may also call `/reconcile`.",
+    )
     max_body: int = Field(12_000_000, ge=1_000, description="Largest request body; above it 413.")
     max_text: int = Field(10_000_000, ge=1_000, description="Longest article text; a longer one is refused.")
     max_batch: int = Field(

@@ -6,9 +6,11 @@ is a result, in the order of the lists.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from types import MappingProxyType
 
 from lists.models import ListEntry
@@ -110,6 +112,18 @@ def search(runtime: Runtime, asked: Searching, page: Page) -> dict[str, object]:
         "limit": page.limit,
         "offset": page.offset,
     }
+
+
+def find_begun(runtime: Runtime, asked: Searching, limit: int) -> list[Listing]:
+    """Return the first parties for a text whose last word may be only begun."""
+    found = list(islice(filter(asked.lets, _found(runtime, asked)), limit))
+    whole, _, begun = asked.text.strip().rpartition(" ")
+    if found or not whole:
+        return found
+    starts = re.compile(rf"\b{re.escape(begun)}", re.IGNORECASE)
+    wider = filter(asked.lets, _found(runtime, replace(asked, text=whole)))
+    fits = (one for one in wider if any(starts.search(name.text) for name in one.entry.names))
+    return list(islice(fits, limit))
 
 
 def _flat(found: Sequence[Listing], limit: int) -> list[Entity]:
