@@ -72,15 +72,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Delisted:
-    """A party that is on no current version: its last entry, the last version with it, the first without."""
-
-    entry: ListEntry
-    last: Snapshot
-    gone: Snapshot
-
-
-@dataclass(frozen=True, slots=True)
 class Period:
     """The days that a date of unknown day or month may mean."""
 
@@ -148,18 +139,6 @@ class History:
     def timeline(self, entry_id: str | None = None) -> tuple[Row, ...]:
         """Return what each version changed, oldest first, in the whole list or in one entry."""
         return tuple(self._list_rows() if entry_id is None else self._entry_rows(entry_id))
-
-    def delisted(self) -> Iterator[Delisted]:
-        """Yield the parties that an older version has and the newest has not, by entry id."""
-        newest = self.files[self.snapshots[-1].version]
-        gone: dict[str, Delisted] = {}
-        for number, snapshot in enumerate(self.snapshots[:-1]):
-            later, file = self.snapshots[number + 1], self.files[snapshot.version]
-            for position in range(len(file)):
-                entry_id = file.entry_id(position)
-                if newest.position(entry_id) is None and self.files[later.version].position(entry_id) is None:
-                    gone[entry_id] = Delisted(file[position], snapshot, later)
-        return (gone[entry_id] for entry_id in sorted(gone))
 
     def _list_rows(self) -> Iterator[Row]:
         previous = None

@@ -112,6 +112,10 @@ class SnapshotStore:
         """Return where a version lies."""
         return self._place(snapshot.list_id) / snapshot.version
 
+    def size(self, list_id: str) -> int:
+        """Return how many bytes a list's versions take on disk, refused ones included."""
+        return sum(path.stat().st_size for path in self._place(list_id).rglob("*") if path.is_file())
+
     def reader(self, snapshot: Snapshot) -> EntryFile:
         """Return random access to a version's entries, in the order of entry ids."""
         return EntryFile(self.directory(snapshot))
@@ -164,12 +168,13 @@ class SnapshotStore:
     def publish(self, staged: Staged, *, activate: bool | None = None) -> Snapshot:
         """Give a staged version its name, and let it answer; by default where none newer answers already.
 
+        One that dates the same entries, of which no date was known so far, answers in their place.
         A version with the same content and date that is there already is returned as it is.
         """
         with disk_errors(self.root):
             snapshot = self._settle(staged, self.directory(staged.snapshot))
             current = self._current(snapshot.list_id)
-            newer = current is None or age(snapshot)[0] >= age(current)[0]
+            newer = current is None or age(snapshot)[0] >= age(current)[0] or _dates(snapshot, current)
             if newer if activate is None else activate:
                 self._activate(snapshot)
         return snapshot
@@ -255,6 +260,11 @@ def age(snapshot: Snapshot) -> tuple[str, str]:
     """Return what orders versions in time: the publisher's date, else that of retrieval; then the version."""
     day = snapshot.published or snapshot.retrieved.date()
     return day.isoformat(), snapshot.version
+
+
+def _dates(snapshot: Snapshot, current: Snapshot) -> bool:
+    """Tell whether a version is the current one with the date that was not known before."""
+    return current.published is None and current.sha256 == snapshot.sha256
 
 
 def _build(building: Path, draft: Draft) -> Staged:

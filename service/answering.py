@@ -56,13 +56,14 @@ def answer_queries(
     queries = [query_of(item) for item in asked if isinstance(item, QueryIn)]
     found = iter(zip(queries, runtime.matcher.match_many(queries, options_of(options)), strict=True))
     when = When(runtime.past, today)
+    stale = [one.list_id for one in runtime.snapshots_out(today, frozenset(options.list_ids)) if one.stale]
     answers = []
     for item in asked:
         if isinstance(item, BadLine):
             answers.append(unreadable_query(item))
         else:
             query, matches = next(found)
-            answers.append(match_answer(query.name, query.id, matches, when))
+            answers.append(match_answer(query, matches, when, stale))
     return answers
 
 

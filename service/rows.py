@@ -25,8 +25,16 @@ MATCH_COLUMNS = (
     "record_sha256",
     "source_url",
 )
-QUERY_COLUMNS = ("query", "id", *MATCH_COLUMNS, "error")
-SCREEN_COLUMNS = ("article", "published", "organization", "mentions", "first_offset", *MATCH_COLUMNS)
+QUERY_COLUMNS = ("query", "id", *MATCH_COLUMNS, "error", "stale_lists")
+SCREEN_COLUMNS = (
+    "article",
+    "published",
+    "organization",
+    "mentions",
+    "first_offset",
+    *MATCH_COLUMNS,
+    "stale_lists",
+)
 PAIR_COLUMNS = ("name1", "name2", "score", "confidence", "contributions", "error")
 
 Cell = str | int | float | None
@@ -71,16 +79,17 @@ def match_cells(match: MatchOut) -> tuple[Cell, ...]:
 def query_rows(answer: MatchAnswer) -> Iterator[Sequence[Cell]]:
     """Yield the rows of one query."""
     for cells in [match_cells(match) for match in answer.matches] or [NO_MATCH]:
-        yield (answer.query.name, answer.query.id, *cells, answer.error)
+        yield (answer.query.name, answer.query.id, *cells, answer.error, " | ".join(answer.stale))
 
 
 def screen_rows(answer: ScreenAnswer) -> Iterator[Sequence[Cell]]:
     """Yield the rows of one article: organizations without a match have a row as well."""
+    stale = " | ".join(snapshot.list_id for snapshot in answer.snapshots if snapshot.stale)
     for organization in answer.organizations:
         places = organization.mentions
         about = (organization.name, len(places), places[0].start if places else None)
         for cells in [match_cells(match) for match in organization.matches] or [NO_MATCH]:
-            yield (answer.article.id, answer.article.published, *about, *cells)
+            yield (answer.article.id, answer.article.published, *about, *cells, stale)
 
 
 def pair_rows(answer: ComparisonOut) -> Iterator[Sequence[Cell]]:

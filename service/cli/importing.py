@@ -48,16 +48,18 @@ def import_(
     day: date | None = published.date() if published else None
     request = Import(list_id, file_format, day, note)
     done = import_files(store_of(settings_with(data).data), paths, request, datetime.now(UTC))
-    _tell_warnings(done)
+    _tell(done)
     results().print(_summary(done), soft_wrap=True)
 
 
-def _tell_warnings(done: Imported) -> None:
+def _tell(done: Imported) -> None:
     for warning in done.warnings[:SHOWN_WARNINGS]:
         say(f"warning: {warning.place}: {warning.kind}: {warning.message}")
     if total := sum(done.warning_counts.values()):
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.warning_counts.items()))
         say(f"{total:,} warnings, nothing left out: {kinds}")
+    if done.snapshot.published is None:
+        say("the files carry no date: their age counts from today; --published DAY states it")
 
 
 def _summary(done: Imported) -> str:

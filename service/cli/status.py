@@ -1,8 +1,9 @@
-"""`sanctions-xref lists status`: every list with its version, its age and what waits for a person."""
+"""`sanctions-xref lists status`: every list with its version, its age, and what waits for a person."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 from rich import box
@@ -13,8 +14,8 @@ from service.cli.console import printable, results
 from service.cli.given import settings_with
 from service.cli.options import DataOption, FormatOption
 from service.cli.output import Shape, Writer
-from service.dashboard import list_states
-from service.holdings import active_holdings, store_of
+from service.dashboard import duties, list_states
+from service.holdings import active_snapshots, store_of
 from service.schemas import ListOut
 
 STATUS_COLUMNS = (
@@ -23,23 +24,30 @@ STATUS_COLUMNS = (
     "published",
     "retrieved",
     "age_days",
+    "stale_after_days",
     "stale",
     "entries",
     "names",
     "warnings",
     "versions",
     "refused",
+    "checked",
+    "check_result",
+    "size",
     "sha256",
     "note",
 )
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Exit code 1 where a list is stale, refused or could not be fetched.")
+]
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
-def status(chosen: FormatOption = None, data: DataOption = None) -> None:
-    """Show every list with its version, age and counts."""
+def status(check: CheckOption = False, chosen: FormatOption = None, data: DataOption = None) -> None:
+    """Show every list with its version, age, counts and last check, and what waits for a person."""
     store = store_of(settings_with(data).data)
-    states = list_states(active_holdings(store), store, datetime.now(UTC).date())
+    states = list_states(active_snapshots(store), store, datetime.now(UTC).date())
     table = _status_table()
     shape = Shape(
         STATUS_COLUMNS, _status_rows, lambda state: _add_status(table, state), lambda: _finish(table, states)
@@ -47,6 +55,13 @@ def status(chosen: FormatOption = None, data: DataOption = None) -> None:
     with Writer(shape, chosen) as writer:
         for state in states:
             writer.write(state)
+    if check and any(is_bad(state) for state in states):
+        raise typer.Exit(1)
+
+
+def is_bad(state: ListOut) -> bool:
+    """Tell whether a list needs a person: too old, refused, or not to be had."""
+    return state.stale or state.refused > 0 or state.check_result == "failed"
 
 
 def _status_rows(state: ListOut) -> list[tuple[str | int | None, ...]]:
@@ -56,27 +71,41 @@ def _status_rows(state: ListOut) -> list[tuple[str | int | None, ...]]:
 
 def _status_table() -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("list", "version", "published", "age", "entries", "names", "warnings", "versions", "state"):
-        right = name in {"age", "entries", "names", "warnings", "versions"}
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    for name in ("list", "of", "days", "limit", "entries", "names", "warnings", "versions", "size"):
+        right = name not in {"list", "of"}
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    table.add_column("publisher asked", overflow="fold")
+    table.add_column("state", no_wrap=True)
     return table
 
 
 def _add_status(table: Table, state: ListOut) -> None:
-    said = Text("stale", "bold red") if state.stale else Text("current", "green")
-    if state.refused:
-        said.append(f", {state.refused} refused: {printable(state.refused_reason or '')}", "red")
     table.add_row(
         Text(state.list_id, "bold"),
-        state.version,
-        str(state.published or "not stated"),
-        f"{state.age_days} d",
-        f"{state.counts.get('entries', 0):,}",
-        f"{state.counts.get('names', 0):,}",
-        f"{state.counts.get('warnings', 0):,}",
+        str(state.published or "no date"),
+        str(state.age_days),
+        str(state.stale_after_days),
+        *(f"{state.counts.get(name, 0):,}" for name in ("entries", "names", "warnings")),
         str(state.versions),
-        said,
+        f"{state.size / 1e6:.1f} MB",
+        _checked(state),
+        _said(state),
     )
+
+
+def _checked(state: ListOut) -> Text:
+    if state.checked is None:
+        return Text("never", "dim")
+    good = state.check_result not in {"refused", "failed"}
+    return Text(f"{state.checked:%Y-%m-%d} {state.check_result}", "" if good else "red")
+
+
+def _said(state: ListOut) -> Text:
+    if state.stale:
+        return Text("stale", "bold red")
+    if is_bad(state):
+        return Text(str(state.check_result or "refused"), "bold red")
+    return Text("undated", "yellow") if state.published is None else Text("current", "green")
 
 
 def _finish(table: Table, states: list[ListOut]) -> None:
@@ -85,5 +114,7 @@ def _finish(table: Table, states: list[ListOut]) -> None:
     entries = sum(state.counts.get("entries", 0) for state in states)
     stale = sum(state.stale for state in states)
     console.print(f"{len(states)} lists, {entries:,} entries, {stale} stale")
+    for duty in duties(states):
+        console.print(Text(f"- {printable(duty)}", "yellow"), soft_wrap=True)
     for note in dict.fromkeys(state.note for state in states if state.note):
         console.print(Text(f"Note: {note}.", "yellow"))

@@ -21,6 +21,7 @@ from service.schemas import (
     OrganizationOut,
     ScreenAnswer,
     SnapshotOut,
+    StatusOut,
 )
 
 MANY = 4
@@ -55,7 +56,6 @@ def matches_table(matches: Sequence[MatchOut], *, then: bool = False) -> Table:
     table.add_column("since", no_wrap=True)
     table.add_column("that day" if then else "now")
     for match in matches:
-        status = match.status.on_article_date if then else match.status.now
         table.add_row(
             Text(f"{match.confidence:.2f}", confidence_style(match.confidence)),
             match.list_id,
@@ -63,9 +63,19 @@ def matches_table(matches: Sequence[MatchOut], *, then: bool = False) -> Table:
             _listed_as(match),
             printable(", ".join(_programmes(match.designations))),
             _since(match.designations),
-            status.replace("_", " "),
+            _status(match.status, then=then),
         )
     return table
+
+
+def _status(status: StatusOut, *, then: bool) -> Text:
+    """Return whether the party is listed; of one that went, between which days."""
+    state = status.on_article_date if then else status.now
+    text = Text(state.replace("_", " "))
+    if status.delisted_between and state != "listed":
+        first, last = status.delisted_between
+        text.append(f"\ndelisted {first} to {last}", "dim")
+    return text
 
 
 def _programmes(acts: Sequence[DesignationOut]) -> list[str]:

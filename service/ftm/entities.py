@@ -84,11 +84,11 @@ def _entry_id(plain: str) -> str:
 
 
 def find_entity(identity: str, holdings: Holdings) -> Listing | None:
-    """Return the listing with this entity id, or None."""
+    """Return the listing with this entity id in the versions that answer, or None."""
     for snapshot in holdings.snapshots:
         if identity.startswith(prefix := _prefix(snapshot.list_id)):
             found = holdings.find(snapshot.list_id, _entry_id(identity.removeprefix(prefix)))
-            if found is not None and entity_id(*found.entry.ref) == identity:
+            if found and holdings.is_current(found) and entity_id(*found.entry.ref) == identity:
                 return found
     return None
 

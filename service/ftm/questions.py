@@ -155,7 +155,11 @@ def answer_examples(
         MOST_CANDIDATES, confidence_of(min(asking.cutoff, asking.threshold)), asking.filters.list_ids
     )
     found = iter(runtime.matcher.match_many([query for queries in examples for query in queries], options))
-    return [_ranked([match for _ in queries for match in next(found)], asking) for queries in examples]
+    current = runtime.holdings.is_current  # clients of this API take every result for a listed party
+    return [
+        _ranked([m for _ in queries for m in next(found) if current(m.candidate.listing)], asking)
+        for queries in examples
+    ]
 
 
 def _ranked(matches: Iterable[Match], asking: Asking) -> tuple[list[ScoredEntity], int]:

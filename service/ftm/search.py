@@ -138,7 +138,8 @@ def _found(runtime: Runtime, asked: Searching) -> Iterator[Listing]:
         return
     options = Options(MOST, FLOOR, asked.list_ids, asked.schemata)
     for match in runtime.matcher.match(Query(asked.text.strip()), options):
-        yield match.candidate.listing
+        if runtime.holdings.is_current(match.candidate.listing):
+            yield match.candidate.listing
 
 
 def _sorted(results: list[Entity], sort: Sequence[str]) -> list[Entity]:

@@ -18,7 +18,7 @@ from matchers.models import Options
 from service.article_answering import answer_article
 from service.articles.article import Article
 from service.errors import Unavailable
-from service.holdings import Holding, Holdings, store_of
+from service.holdings import Holding, Holdings, gone_before, store_of
 from service.house_aliases import LIST_ID as HOUSE
 from service.house_aliases import stored_house_aliases
 from service.review.replay import MissingVersions
@@ -82,7 +82,8 @@ def pinned_to(
             missing.append(f"{named['list']} {named['version']}")
     if missing:
         raise MissingVersions(missing)
-    runtime = build_runtime(Holdings(parts, house), data)
+    gone = gone_before(store_of(data), [part.snapshot for part in parts])
+    runtime = build_runtime(Holdings(parts, house, gone), data)
     return lambda article, options, day: screen_article(runtime, article, options, day)
 
 

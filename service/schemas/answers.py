@@ -32,6 +32,9 @@ class SnapshotOut(Wire):
     sha256: str = Field(description="SHA-256 of the normalised entries.")
     published: date | None = Field(description="The publisher's date of the version, where there is one.")
     retrieved: datetime = Field(description="When the files were retrieved or imported.")
+    age_days: int = Field(
+        default=0, ge=0, description="Days from its date to the day that is asked about; 0 if it is newer."
+    )
     stale: bool = Field(description="The version is older than the limit for its list.")
     note: str | None = Field(default=None, description="A warning that goes with every answer.")
 
@@ -41,7 +44,6 @@ class ListOut(SnapshotOut):
 
     title: str = Field(description="Title of the list.")
     authority: str = Field(description="Who designates.")
-    age_days: int = Field(description="Days since the publisher's date, or since the retrieval without one.")
     stale_after_days: int = Field(description="From how many days on the version counts as stale.")
     published_basis: str = Field(description="Where the publisher's date stands, or `none`.")
     counts: dict[str, int] = Field(description="Entries by schema, and `entries`, `names`, `warnings`.")
@@ -53,6 +55,12 @@ class ListOut(SnapshotOut):
         description="Versions that were refused since the current one; the last good one stays."
     )
     refused_reason: str | None = Field(default=None, description="Why the latest of them was refused.")
+    checked: datetime | None = Field(default=None, description="When the publisher was last asked.")
+    check_result: str | None = Field(
+        default=None, description="`published`, `unchanged`, `not modified`, `refused` or `failed`."
+    )
+    check_detail: str = Field(default="", description="What that gave, in words.")
+    size: int = Field(default=0, description="Bytes on disk of all its versions.")
 
 
 class EngineOut(Wire):
@@ -108,6 +116,11 @@ class StatusOut(Wire):
     on_article_date: DateStatus = Field(description="At the date of the article; `unknown` without one.")
     now_basis: str = Field(default="", description="How `now` is known.")
     on_article_date_basis: str = Field(default="", description="How `on_article_date` is known.")
+    delisted_between: tuple[date, date] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="Dates of the last version with the party and the first without it.",
+    )
 
 
 class ProvenanceOut(Wire):
@@ -155,6 +168,11 @@ class MatchAnswer(Wire):
     schema_version: str = Field(default=SCHEMA_VERSION, description="Version of this shape.")
     query: QueryOut = Field(description="The query.")
     matches: list[MatchOut] = Field(description="Potential matches, best first; ties by list and entry id.")
+    stale: list[str] = Field(
+        default=[],
+        exclude_if=lambda value: not value,
+        description="Lists that were asked although their version is older than the limit.",
+    )
     error: str | None = Field(
         default=None,
         exclude_if=lambda value: value is None,

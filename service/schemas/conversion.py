@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from lists.history import dated
 from lists.models import Designation, ListedName, ListEntry, Snapshot
-from matchers.models import AlignedPair, Comparison, Engine, Feature, Match, Mention, Organization, Related
+from matchers.models import (
+    AlignedPair,
+    Comparison,
+    Engine,
+    Feature,
+    Match,
+    Mention,
+    Organization,
+    Query,
+    Related,
+)
 from service.schemas.answers import (
     ComparisonOut,
     DesignationOut,
@@ -34,13 +44,15 @@ DECIMALS = 6
 
 def snapshot_out(snapshot: Snapshot, today: date, stale_after_days: int) -> SnapshotOut:
     """Return a version of a list as the wire names it; it is stale when older than the limit of its list."""
+    age = max(0, (today - dated(snapshot)).days)
     return SnapshotOut(
         list=snapshot.list_id,
         version=snapshot.version,
         sha256=snapshot.sha256,
         published=snapshot.published,
         retrieved=snapshot.retrieved,
-        stale=(today - dated(snapshot)).days > stale_after_days,
+        age_days=age,
+        stale=age > stale_after_days,
         note=snapshot.note,
     )
 
@@ -121,6 +133,7 @@ def match_out(match: Match, when: When) -> MatchOut:
             on_article_date=then.state,
             now_basis=now.detail,
             on_article_date_basis=then.detail,
+            delisted_between=now.delisted_between,
         ),
         provenance=ProvenanceOut(
             snapshot=listing.snapshot.sha256,
@@ -132,11 +145,14 @@ def match_out(match: Match, when: When) -> MatchOut:
     )
 
 
-def match_answer(name: str, query_id: str | None, matches: Iterable[Match], when: When) -> MatchAnswer:
-    """Return the matches of one query."""
+def match_answer(
+    query: Query, matches: Iterable[Match], when: When, stale: Sequence[str] = ()
+) -> MatchAnswer:
+    """Return the matches of one query; `stale` names the lists that are older than their limit."""
     return MatchAnswer(
-        query=QueryOut(name=name, id=query_id),
+        query=QueryOut(name=query.name, id=query.id),
         matches=[match_out(match, when) for match in matches],
+        stale=list(stale),
     )
 
 

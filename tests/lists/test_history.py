@@ -85,8 +85,6 @@ def test_without_a_listing_date_observation_decides(
 def test_a_delisted_party_is_found_with_its_dates(store: SnapshotStore, load: Load) -> None:
     three(load)
     history = History(store, "demo")
-    (gone,) = history.delisted()
-    assert (gone.entry.name, gone.last.published, gone.gone.published) == ("Gone Bank", OLD, MIDDLE)
     assert history.status("9", OLD).state == "listed"
     between = history.status("9", date(2023, 6, 1))
     assert (between.state, between.delisted_between) == ("unknown", (OLD, MIDDLE))

@@ -1,6 +1,12 @@
 import json
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from lists.checks import Check, record_check
+from lists.importing import Import, draft_of
+from lists.store import SnapshotStore
 
 
 def lines(text: str) -> list[dict]:
@@ -37,11 +43,46 @@ def test_an_older_version_is_kept_and_can_be_used(loaded, table, tmp_path):
     assert state["stale"] is True
 
 
-def test_status_reads_as_a_table(loaded):
+def test_status_reads_as_a_dashboard(loaded, table):
     done = loaded("lists", "status", "--format", "table")
     assert "test_list" in done.out
-    assert "current" in done.out
+    assert "undated" in done.out
+    assert "no date is known of test_list" in done.out
     assert "1 lists, 3 entries, 0 stale" in done.out
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    done = loaded("lists", "import", "--list", "test_list", "--published", yesterday, table)
+    assert "answers now" in done.out, "the same entries, of which the date is known now"
+    done = loaded("lists", "status", "--format", "table", "--check")
+    assert (done.code, "current" in done.out, "no date is known" in done.out) == (0, True, False)
+
+
+def test_what_waits_for_a_person_is_said_with_the_command_that_helps(run, table, tmp_path):
+    run("lists", "import", "--list", "us_ofac_sdn", "--published", "2022-01-31", table)
+    store, now = SnapshotStore(tmp_path / "data/lists"), datetime.now(UTC)
+    with store.writing():
+        path = tmp_path / "newer.csv"
+        path.write_text("".join(table.read_text().splitlines(keepends=True)[:2]))
+        draft = draft_of([path], Import("us_ofac_sdn", published=now.date()), now)
+        store.refuse(store.stage(draft), ("2 of 3 entries are gone, more than 5%",))
+        record_check(store, "us_ofac_sdn", Check(checked=now, result="refused"))
+    done = run("lists", "status", "--format", "table", "--check")
+    assert done.code == 1
+    assert "2 of 3 entries are gone" in done.out
+    assert "`lists refresh us_ofac_sdn --accept" in done.out
+    assert "days past its limit of 14; `lists refresh us_ofac_sdn`" in done.out
+    (state,) = lines(run("lists", "status", "--format", "jsonl").out)
+    assert (state["stale"], state["refused"], state["check_result"]) == (True, 1, "refused")
+    assert state["size"] > 1000
+
+
+@pytest.mark.parametrize("chosen", ["table", "jsonl", "json", "csv"])
+def test_a_list_past_its_limit_is_never_asked_without_saying_so(run, table, chosen):
+    run("lists", "import", "--list", "us_ofac_sdn", "--published", "2022-01-31", table)
+    for name in ("KOMID", "Bakery of Nowhere"):
+        out = run("match", name, "--format", chosen).out
+        assert re.search(
+            r"Older than its limit: us_ofac_sdn|\"stale\":\[\"us_ofac_sdn\"\]|,us_ofac_sdn$", out, re.M
+        )
 
 
 def test_status_as_csv(loaded):
