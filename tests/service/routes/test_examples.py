@@ -177,7 +177,9 @@ def test_every_id_is_a_reference_to_other_tools_and_leads_back(list_id, entry_id
     assert re.fullmatch(r"[0-9a-zA-Z]([0-9a-zA-Z.\-]*[0-9a-zA-Z])?", identity)
     listed = {(list_id, entry_id): SimpleNamespace(entry=SimpleNamespace(ref=(list_id, entry_id)))}
     holdings = SimpleNamespace(
-        snapshots=[SimpleNamespace(list_id=list_id)], find=lambda *ref: listed.get(ref)
+        snapshots=[SimpleNamespace(list_id=list_id)],
+        find=lambda *ref: listed.get(ref),
+        is_current=lambda _: True,
     )
     assert find_entity(identity, holdings) is listed[list_id, entry_id]
 
