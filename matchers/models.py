@@ -172,4 +172,6 @@ class Engine:
     version: str
     matcher: str
     calibration: str
+    recognizers: tuple[str, ...] = ()
+    """Models that find mentions, beside the core that needs none."""
     settings: Mapping[str, str] = field(default_factory=dict)

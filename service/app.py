@@ -8,6 +8,7 @@ replaced while requests run; each request keeps the one it began with.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from service.holdings import store_of
 from service.logs import RequestLog
 from service.metrics import Metrics
 from service.origins import Origins
+from service.recognizers import choose_recognizers
 from service.reviewing import review_module
 from service.routes import ROUTERS
 from service.routes.access import door_of
@@ -51,7 +53,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.settings = settings
-    app.state.holder = RuntimeHolder(settings.data)
+    recognizers = choose_recognizers(settings.models, logging.getLogger(__name__).warning)
+    app.state.holder = RuntimeHolder(settings.data, recognizers)
     app.state.door = door_of(settings)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
     for router in ROUTERS:

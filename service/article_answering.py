@@ -1,10 +1,11 @@
-"""Answering about articles: an article goes in, its organizations with their matches come out."""
+"""Answering about articles: articles go in, their organizations with their matches come out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from matchers.screening import screen
+from matchers.models import Organization
 from service.answering import options_of
 from service.articles.article import Article, text_sha256
 from service.runtime import Runtime
@@ -14,8 +15,28 @@ from service.schemas.conversion import When, organization_out
 
 def answer_article(runtime: Runtime, article: Article, options: MatchOptions, today: date) -> ScreenAnswer:
     """Return the organizations of an article with their matches, for its own date and for today."""
+    return answer_articles(runtime, [article], options, today)[0]
+
+
+def answer_articles(
+    runtime: Runtime, articles: Sequence[Article], options: MatchOptions, today: date
+) -> list[ScreenAnswer]:
+    """Return one answer an article, in their order; dozens together are faster than one by one."""
+    found = runtime.screener.screen_many([article.text for article in articles], options_of(options))
+    return [
+        _answer(runtime, article, organizations, (options, today))
+        for article, organizations in zip(articles, found, strict=True)
+    ]
+
+
+def _answer(
+    runtime: Runtime,
+    article: Article,
+    organizations: Sequence[Organization],
+    asked: tuple[MatchOptions, date],
+) -> ScreenAnswer:
+    options, today = asked
     when = When(runtime.past, today, article.published)
-    found = screen(article.text, runtime.matcher, runtime.spotter, options_of(options))
     return ScreenAnswer(
         article=ArticleOut(
             id=article.id,
@@ -26,5 +47,5 @@ def answer_article(runtime: Runtime, article: Article, options: MatchOptions, to
         ),
         engine=runtime.engine_out(),
         snapshots=runtime.snapshots_out(today, frozenset(options.list_ids)),
-        organizations=[organization_out(one, when) for one in found],
+        organizations=[organization_out(one, when) for one in organizations],
     )

@@ -4,7 +4,8 @@ ServiceError
 ├── SettingsError       a variable of the environment is unknown or malformed
 ├── InputError          what was given cannot be read; says what, where and what to do
 │   ├── TooLarge        it is larger than the limit that the message names
-│   └── BadRequest      a parameter has a value that is not known
+│   ├── BadRequest      a parameter has a value that is not known
+│   └── recognizers.RecognizerError  a model is not installed, or not the one that was checked
 ├── NotFound            there is no such list, version or entry
 ├── DataError           the data folder cannot be read or written
 ├── NoKey               an API key is needed, and none that is good was given

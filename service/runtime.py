@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
@@ -24,8 +24,9 @@ from matchers.calibration import default_calibration
 from matchers.index import FORMAT as INDEX_FORMAT
 from matchers.index import CandidateIndex, build_index
 from matchers.matching import Matcher
-from matchers.mentions import SPOTTER_FORMAT, AliasSpotter, build_spotter
+from matchers.mentions import SPOTTER_FORMAT, AliasSpotter, Recognizer, build_spotter
 from matchers.models import Engine
+from matchers.screening import Screener
 from service.errors import ServiceError
 from service.holdings import Holdings, active_holdings, holdings_known_on, store_of, with_house_aliases
 from service.house_aliases import LIST_ID as HOUSE
@@ -52,7 +53,8 @@ class Runtime:
 
     holdings: Holdings
     matcher: Matcher
-    spotter: AliasSpotter
+    screener: Screener
+    """The matcher, the listed names and the models, over texts."""
     engine: Engine
     past: Past
     """Earlier versions of the same lists."""
@@ -78,7 +80,11 @@ class Runtime:
 
 
 def build_runtime(
-    holdings: Holdings, data: Path, tell: Tell = _silent, known_as_of: date | None = None
+    holdings: Holdings,
+    data: Path,
+    tell: Tell = _silent,
+    known_as_of: date | None = None,
+    recognizers: Sequence[Recognizer] = (),
 ) -> Runtime:
     """Return a runtime over these holdings; its index is opened from the data folder, or built."""
     key = f"{holdings.key}-{INDEX_FORMAT}-{SPOTTER_FORMAT}"
@@ -90,21 +96,25 @@ def build_runtime(
     parts = build() if len(holdings) <= SMALL else open_or_build(data / "index", key, build)
     calibration = default_calibration()
     matcher = Matcher(CandidateIndex(parts["names"]), holdings, calibration=calibration)
-    engine = Engine(version("sanctions-xref"), matcher.version, calibration.version)
+    screener = Screener(matcher, AliasSpotter(parts["spotter"]), recognizers)
+    models = tuple(recognizer.name for recognizer in recognizers)
+    engine = Engine(version("sanctions-xref"), matcher.version, calibration.version, models)
     past = open_past(store_of(data), tuple(one.list_id for one in holdings.snapshots), known_as_of)
-    return Runtime(holdings, matcher, AliasSpotter(parts["spotter"]), engine, past, key)
+    return Runtime(holdings, matcher, screener, engine, past, key)
 
 
-def open_runtime(data: Path, tell: Tell = _silent) -> Runtime:
+def open_runtime(data: Path, tell: Tell = _silent, recognizers: Sequence[Recognizer] = ()) -> Runtime:
     """Return the runtime over the active versions of a data folder."""
-    return build_runtime(with_house_aliases(active_holdings(store_of(data)), data), data, tell)
+    holdings = with_house_aliases(active_holdings(store_of(data)), data)
+    return build_runtime(holdings, data, tell, recognizers=recognizers)
 
 
 class RuntimeHolder:
     """The current runtime of a service; None until the first one stands."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, recognizers: Sequence[Recognizer] = ()) -> None:
         self.data = data
+        self.recognizers = recognizers
         self.current: Runtime | None = None
         self.problem = ""
         """Why the newest versions could not be taken, in one sentence; empty where they were."""
@@ -122,7 +132,7 @@ class RuntimeHolder:
             holdings = with_house_aliases(active_holdings(store), self.data)
             changed = self.current is None or self.current.holdings.key != holdings.key
             if self.current is None or changed:
-                self.current = build_runtime(holdings, self.data, tell)
+                self.current = build_runtime(holdings, self.data, tell, recognizers=self.recognizers)
             else:  # an older version was added: the same answers, with more of a past
                 past = open_past(store, tuple(one.list_id for one in holdings.snapshots))
                 self.current = replace(self.current, past=past)
@@ -142,7 +152,9 @@ class RuntimeHolder:
         holdings = holdings_known_on(store_of(self.data), day)
         with self._building:
             if (key := f"{holdings.key} {day}") not in self._past:
-                self._past[key] = build_runtime(holdings, self.data, known_as_of=day)
+                self._past[key] = build_runtime(
+                    holdings, self.data, known_as_of=day, recognizers=self.recognizers
+                )
             self._past.move_to_end(key)
             while len(self._past) > PAST:
                 self._past.popitem(last=False)

@@ -41,6 +41,10 @@ class Settings(BaseModel):
         default_factory=lambda: user_data_path("sanctions-xref", appauthor=False),
         description="Folder of the loaded lists, their indexes, keys and cases.",
     )
+    models: Words = Field(
+        ("auto",),
+        description="Models that find names in texts: `auto` for those installed, `none`, or `en`, `ru`.",
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="Port that `serve` listens on; 0 picks a free one.")
     workers: int = Field(1, ge=1, le=64, description="Processes that `serve` runs; they share one index.")

@@ -7,12 +7,14 @@ Offsets always count code points of the text as given. In order:
     settle(claims)                              which mentions stay where matched organizations overlap
 """
 
-from matchers.mentions.finding import find_mentions
+from matchers.mentions.context import Surroundings
+from matchers.mentions.finding import find_mentions, mentions_in
 from matchers.mentions.groups import Connection, Context, MentionGroup, PlaceEvidence, Variant
 from matchers.mentions.overlaps import settle
-from matchers.mentions.recognizers import RecognizedSpan, Recognizer
-from matchers.mentions.resolution import resolve
+from matchers.mentions.recognizers import RecognizedSpan, Recognizer, recognized
+from matchers.mentions.resolution import group_mentions, resolve
 from matchers.mentions.spotter import SPOTTER_FORMAT, AliasSpotter, build_spotter
+from matchers.mentions.words import read_words
 
 __all__ = [
     "SPOTTER_FORMAT",
@@ -23,9 +25,14 @@ __all__ = [
     "PlaceEvidence",
     "RecognizedSpan",
     "Recognizer",
+    "Surroundings",
     "Variant",
     "build_spotter",
     "find_mentions",
+    "group_mentions",
+    "mentions_in",
+    "read_words",
+    "recognized",
     "resolve",
     "settle",
 ]

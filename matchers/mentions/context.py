@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from matchers.mentions.cues import Cue, find_cues
 from matchers.mentions.groups import Connection, Context, PlaceEvidence
+from matchers.mentions.parties import JOINED, is_place
 from matchers.mentions.places import place
 from matchers.mentions.relations import connections
 from matchers.models import Mention
@@ -17,20 +18,17 @@ MAX_PLACES = 16
 MAX_CUES = 5
 _NEARNESS = {"name": 0, "sentence": 1, "next": 2, "article": 3}
 
-_ASIDE = (("place",), ("joined",))
-"""Mentions that are no names of their own."""
-
 Located = tuple[int, int, str, str, str]
 """Start, end, text, kind, country."""
 
 
 def contexts(text: str, mentions: Sequence[Mention], groups: Sequence[Sequence[Mention]]) -> list[Context]:
     """Return the context of each group, in the order of the groups."""
-    surroundings = _Surroundings(text, mentions)
+    surroundings = Surroundings(text, mentions)
     return [surroundings.of(group) for group in groups]
 
 
-class _Surroundings:
+class Surroundings:
     """What stands in each sentence of a text; read once, asked for each group."""
 
     def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
@@ -41,7 +39,7 @@ class _Surroundings:
             (found, self._number[sentence] if sentence else -1) for found, sentence in _located(mentions)
         ]
         self._names: dict[int, list[Mention]] = {}
-        named = [mention for mention in mentions if mention.found_by not in _ASIDE]
+        named = [mention for mention in mentions if mention.found_by != JOINED and not is_place(mention)]
         for mention in named:
             if mention.sentence:
                 self._names.setdefault(self._number[mention.sentence], []).append(mention)
@@ -50,6 +48,18 @@ class _Surroundings:
             self._connections.setdefault((mention.start, mention.end), []).append(connection)
         self._cues = find_cues(text)
         self._places_seen: dict[frozenset[int], list[PlaceEvidence]] = {}
+
+    @property
+    def speaks_of_sanctions(self) -> bool:
+        """Whether any word of the text says so."""
+        return bool(self._cues)
+
+    def connections_of(self, group: Sequence[Mention]) -> tuple[Connection, ...]:
+        """Return which organizations the text connects with a group of mentions."""
+        if not self._connections:
+            return ()
+        spans = sorted({(mention.start, mention.end) for mention in group})
+        return tuple(link for span in spans for link in self._connections.get(span, ()))
 
     def of(self, group: Sequence[Mention]) -> Context:
         """Return the context of a group of mentions."""
@@ -62,9 +72,8 @@ class _Surroundings:
             if (mention.start, mention.end) not in spans
             and not any(mention.start < end and start < mention.end for start, end in spans)
         ]
-        links = tuple(link for span in spans for link in self._connections.get(span, ()))
         places = _named_first(self._places(own), spans)
-        return Context(places, tuple(names[:MAX_NAMES]), links, *self._cues_by(group))
+        return Context(places, tuple(names[:MAX_NAMES]), self.connections_of(group), *self._cues_by(group))
 
     def _cues_by(self, group: Sequence[Mention]) -> tuple[tuple[Cue, ...], tuple[Cue, ...]]:
         """Return the cues in the sentences of a group, and the others."""

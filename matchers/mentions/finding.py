@@ -16,7 +16,7 @@ from matchers.mentions.capitals import capital_spans
 from matchers.mentions.keys import is_distinctive
 from matchers.mentions.places import is_country
 from matchers.mentions.quoted import quoted_spans
-from matchers.mentions.recognizers import Recognizer
+from matchers.mentions.recognizers import RecognizedSpan, Recognizer, recognized
 from matchers.mentions.sentences import Sentences
 from matchers.mentions.spans import Span
 from matchers.mentions.spotter import AliasSpotter, piece_tokens
@@ -39,19 +39,19 @@ def find_mentions(
     >>> [mention.text for mention in find_mentions("He left the Gagarin plant for Rostec.")]
     ['Gagarin plant', 'Rostec']
     """
-    return mentions_in(read_words(text), spotter, recognizers)
+    return mentions_in(read_words(text), spotter, recognized([text], recognizers)[0])
 
 
 def mentions_in(
-    words: Words, spotter: AliasSpotter | None = None, recognizers: Sequence[Recognizer] = ()
+    words: Words, spotter: AliasSpotter | None = None, labelled: Sequence[RecognizedSpan] = ()
 ) -> tuple[Mention, ...]:
-    """Do what `find_mentions` does, for a text that was already cut into words."""
+    """Do what `find_mentions` does, for a text that was already cut into words and seen by the models."""
     spans: list[Span] = [*capital_spans(words), *quoted_spans(words)]
     if spotter is not None:
         spans += _apart(words, spans, spotter.spot(words))
     found = merge(words, spans)
-    if recognizers:
-        found = _with_recognized(words, found, recognizers)
+    if labelled:
+        found = _with_labelled(words, found, labelled)
     return tuple(found)
 
 
@@ -122,26 +122,25 @@ def _joined(one: Mention, other: Mention) -> Mention:
     )
 
 
-def _with_recognized(
-    words: Words, mentions: list[Mention], recognizers: Sequence[Recognizer]
+def _with_labelled(
+    words: Words, mentions: list[Mention], labelled: Sequence[RecognizedSpan]
 ) -> list[Mention]:
     found = {(mention.start, mention.end): mention for mention in mentions}
-    for mention in _recognized(words, recognizers):
+    for mention in _labelled(words, labelled):
         other = found.get((mention.start, mention.end))
         found[mention.start, mention.end] = mention if other is None else _joined(other, mention)
     return [found[place] for place in sorted(found)]
 
 
-def _recognized(words: Words, recognizers: Sequence[Recognizer]) -> Iterator[Mention]:
+def _labelled(words: Words, labelled: Iterable[RecognizedSpan]) -> Iterator[Mention]:
     sentences = Sentences(words)
-    for recognizer in recognizers:
-        for span in recognizer.recognize(words.text):
-            start, end = _bare(words.text, span.start, span.end)
-            if 0 <= start < end <= len(words.text):
-                content = words.text[start:end]
-                found_by = ("place",) if is_country(content) else (f"ner:{span.label}",)
-                number = sentences.number(bisect_right(words.starts, start) - 1)
-                yield Mention(start, end, content, found_by, (), sentences.offsets(number))
+    for span in labelled:
+        start, end = _bare(words.text, span.start, span.end)
+        if 0 <= start < end <= len(words.text):
+            content = words.text[start:end]
+            found_by = ("place",) if is_country(content) else (f"ner:{span.label}",)
+            number = sentences.number(bisect_right(words.starts, start) - 1)
+            yield Mention(start, end, content, found_by, (), sentences.offsets(number))
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:

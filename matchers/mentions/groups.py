@@ -73,4 +73,7 @@ class MentionGroup:
     name: str
     mentions: tuple[Mention, ...]
     variants: tuple[Variant, ...]
-    context: Context
+    context: Context = Context()
+    """What stands near; empty where only `group_mentions` was asked."""
+    spans: tuple[Mention, ...] = ()
+    """All mentions, with those that are inside another one."""

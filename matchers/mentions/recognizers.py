@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,10 +17,22 @@ class RecognizedSpan:
 
 
 class Recognizer(Protocol):
-    """Finds named things in a text. Its labels move a confidence; they never veto a mention."""
+    """Finds named things in texts. Its labels move a confidence; they never veto a mention."""
 
-    name: str
-
-    def recognize(self, text: str) -> Iterable[RecognizedSpan]:
-        """Return the named spans of a text, in any order."""
+    @property
+    def name(self) -> str:
+        """The model and its version."""
         ...
+
+    def recognize(self, texts: Sequence[str]) -> Iterable[Sequence[RecognizedSpan]]:
+        """Return the named spans of each text, in any order; none of a text that the model is not made for."""
+        ...
+
+
+def recognized(texts: Sequence[str], recognizers: Sequence[Recognizer]) -> list[list[RecognizedSpan]]:
+    """Return what all recognizers find in each text."""
+    found: list[list[RecognizedSpan]] = [[] for _ in texts]
+    for recognizer in recognizers:
+        for spans, more in zip(found, recognizer.recognize(texts), strict=True):
+            spans.extend(more)
+    return found

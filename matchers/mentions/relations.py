@@ -14,7 +14,8 @@ _ROLE = (
     "offshoot|spin-?off|proxy"
 )
 _AFTER = re.compile(
-    r"^[\s,)(»”\"'’-]*(?:(?:which|who|that)\s+)?(?:(?:is|are|was|were|has been|became|now|also|itself)\s+)*"
+    r"^(?:\s+(?:in|at|near|outside)\s[^,;.()]{2,40})?"
+    r"[\s,)(»”\"'’-]*(?:(?:which|who|that)\s+)?(?:(?:is|are|was|were|has been|became|now|also|itself)\s+)*"
     rf"(?P<relation>(?:an?\s+|the\s+)?(?:[\w-]+\s+){{0,3}}?(?:{_ROLE})s?\s+of"
     r"|owned by|controlled by|owned or controlled by"
     r"|part of|belongs to|belonging to|run by|linked to|affiliated with|acting for|on behalf of"
@@ -45,7 +46,7 @@ _RENAMES = (
     "f.k.a", "fka ",
 )  # fmt: skip
 _LISTED_ON = re.compile(r"^,?\s+or\s+(?:the\s+)?$|^,\s+(?:the\s+)?$")
-MAX_DISTANCE = 70
+MAX_DISTANCE = 90
 _BESIDE = 4
 """Mentions looked at on each side of a word that connects."""
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from matchers.mentions.context import contexts
-from matchers.mentions.groups import Context, MentionGroup, Variant
+from matchers.mentions.groups import MentionGroup, Variant
 from matchers.mentions.keys import initials, is_short_form, is_telling, name_key, uninflected
+from matchers.mentions.parties import named_parties
 from matchers.mentions.relations import renames
 from matchers.models import Mention
 
@@ -44,14 +45,19 @@ class _Draft:
 
 def resolve(text: str, mentions: Sequence[Mention]) -> tuple[MentionGroup, ...]:
     """Return the organizations that the mentions name, by first mention, each with its context."""
-    named = [mention for mention in mentions if "place" not in mention.found_by]
-    drafts = _equal_names(named)
+    groups = group_mentions(text, mentions)
+    found = contexts(text, mentions, [group.spans for group in groups])
+    return tuple(replace(group, context=context) for group, context in zip(groups, found, strict=True))
+
+
+def group_mentions(text: str, mentions: Sequence[Mention]) -> tuple[MentionGroup, ...]:
+    """Do what `resolve` does, without looking at what stands near."""
+    drafts = _equal_names(named_parties(mentions))
     drafts = _join_known_as(text, drafts)
     drafts = _join_acronyms(text, drafts)
     drafts = _join_short_forms(drafts)
-    drafts = sorted(drafts, key=lambda draft: min(mention.start for mention in draft.mentions))
-    found = contexts(text, mentions, [draft.mentions for draft in drafts])
-    return tuple(_group(draft, context) for draft, context in zip(drafts, found, strict=True))
+    groups = (_group(text, draft) for draft in drafts)
+    return tuple(sorted(groups, key=lambda group: group.mentions[0].start))
 
 
 def _equal_names(mentions: Iterable[Mention]) -> list[_Draft]:
@@ -168,13 +174,13 @@ def _is_chain(drafts: list[_Draft]) -> bool:
     return all(is_short_form(one.key, other.key) for one, other in pairwise(ordered))
 
 
-def _group(draft: _Draft, context: Context) -> MentionGroup:
+def _group(text: str, draft: _Draft) -> MentionGroup:
     mentions = _outermost(draft.mentions)
     variants: dict[str, Variant] = {}
-    for variant in sorted(_variants(draft), key=_variant_order):
+    for variant in sorted(_variants(text, draft), key=_variant_order):
         variants.setdefault(variant.text, variant)
     kept = tuple(variants.values())[:MAX_VARIANTS]
-    return MentionGroup(kept[0].text, mentions, kept, context)
+    return MentionGroup(kept[0].text, mentions, kept, spans=tuple(draft.mentions))
 
 
 def _outermost(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -193,7 +199,7 @@ def _outermost(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     return tuple(kept)
 
 
-def _variants(draft: _Draft) -> Iterator[Variant]:
+def _variants(text: str, draft: _Draft) -> Iterator[Variant]:
     seen: set[str] = set()
     for mention in draft.mentions:
         if mention.text in seen:
@@ -202,9 +208,8 @@ def _variants(draft: _Draft) -> Iterator[Variant]:
         how = draft.links.get((mention.start, mention.end), "as written")
         yield Variant(" ".join(mention.text.split()), how, mention.start, mention.end)
         for start, end in mention.alternatives:
-            low, high = start - mention.start, end - mention.start
-            if low >= 0 and high <= len(mention.text) and is_telling(mention.text[low:high]):
-                yield Variant(" ".join(mention.text[low:high].split()), "alternative", start, end)
+            if is_telling(text[start:end]):
+                yield Variant(" ".join(text[start:end].split()), "alternative", start, end)
         bare = uninflected(mention.text)
         if bare:
             yield Variant(bare, "uninflected", mention.start, mention.end)

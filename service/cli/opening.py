@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from matchers.mentions import Recognizer
 from service.cli.console import Progress
 from service.cli.given import settings_with
 from service.errors import InputError, NotFound
@@ -37,16 +38,17 @@ def opened(
     list_ids: list[str] | None = None,
     as_of: datetime | None = None,
     known_as_of: datetime | None = None,
+    recognizers: Sequence[Recognizer] = (),
 ) -> Iterator[Opened]:
     """Open the runtime over the active versions, or over those known on a day; check the asked lists."""
     folder = settings_with(data).data
     progress = Progress()
     try:
         if known_as_of is None:
-            runtime = open_runtime(folder, progress)
+            runtime = open_runtime(folder, progress, recognizers)
         else:
             holdings = holdings_known_on(store_of(folder), known_as_of.date())
-            runtime = build_runtime(holdings, folder, progress, known_as_of.date())
+            runtime = build_runtime(holdings, folder, progress, known_as_of.date(), recognizers)
         check_lists(runtime, list_ids or [])
         today = as_of.date() if as_of else datetime.now(UTC).date()
         yield Opened(runtime, today, progress)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from service.article_answering import answer_article
+from service.article_answering import answer_articles
 from service.articles.article import Article, Columns, ReadOptions, Skipped
 from service.articles.reading import read_articles
 from service.cli.console import say
@@ -27,8 +27,10 @@ from service.cli.options import (
 from service.cli.output import Shape, Writer
 from service.cli.running import Work, end, run
 from service.cli.tables import View
+from service.recognizers import choose_recognizers
 from service.rows import SCREEN_COLUMNS, screen_rows
 from service.schemas import ScreenAnswer
+from service.settings import read_settings
 
 EXAMPLES = """Examples:
 
@@ -53,6 +55,16 @@ TextFieldOption = Annotated[
     str | None,
     typer.Option("--text-field", metavar="FIELD", help="Field that holds the text; else guessed."),
 ]
+ModelsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--models",
+        metavar="NAMES",
+        help="Models that find names: auto (those installed), none, en, ru, or en,ru. Else SANCTIONS_XREF_MODELS.",
+    ),
+]
+TOGETHER = 32
+"""Articles that are screened in one go."""
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
@@ -67,6 +79,7 @@ def screen(
     explain: ExplainOption = False,
     input_format: InputFormatOption = None,
     text_field: TextFieldOption = None,
+    models: ModelsOption = None,
     as_of: AsOfOption = None,
     known_as_of: KnownAsOfOption = None,
     data: DataOption = None,
@@ -75,20 +88,26 @@ def screen(
     options = options_in(limit, min_confidence, list_ids, prior)
     reading = ReadOptions(format=input_format, columns=Columns(text=text_field))
     tally = Tally()
-    with opened(data, list_ids, as_of, known_as_of) as desk:
+    recognizers = choose_recognizers(models_in(models), say)
+    with opened(data, list_ids, as_of, known_as_of, recognizers) as desk:
         view = View(desk.snapshots(list_ids), min_confidence, explain=explain)
         work: Work[Article, ScreenAnswer] = Work(
-            answer=lambda batch: [
-                answer_article(desk.runtime, article, options, desk.today) for article in batch
-            ],
+            answer=lambda batch: answer_articles(desk.runtime, batch, options, desk.today),
             is_skipped=lambda _answer: False,
             called="articles",
-            batch=1,
+            batch=TOGETHER,
         )
         writer = Writer(Shape(SCREEN_COLUMNS, screen_rows, view.show_article, view.show_notes), chosen)
         run(tally.readable(paths, reading), work, writer, desk.progress)
     tally.tell()
     end(tally.skipped)
+
+
+def models_in(models: str | None) -> tuple[str, ...]:
+    """Return the models that an option names, those of the settings where it was not given."""
+    if models is None:
+        return read_settings().models
+    return tuple(name.strip() for name in models.split(",") if name.strip())
 
 
 class Tally:

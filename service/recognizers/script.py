@@ -10,6 +10,16 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SAMPLE = 4_000
 
 
+def is_latin(text: str) -> bool:
+    """Say whether a text is mostly in Latin letters."""
+    return share_of_latin(text) >= 0.5
+
+
+def is_cyrillic(text: str) -> bool:
+    """Say whether a text is mostly in Cyrillic letters."""
+    return share_of_cyrillic(text) >= 0.5
+
+
 def share_of_latin(text: str) -> float:
     """Return the share of Latin letters among the letters of a text's beginning, 0 without letters."""
     return _share(text, _LATIN)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from service.errors import ServiceError
+from service.errors import InputError
 
 ENGLISH: Mapping[str, str] = {
     "config.cfg": "65c545ca2da5bd4b87b22d4917318605360b37dee6ed6b18516a036f87319f79",
@@ -27,8 +27,13 @@ RUSSIAN: Mapping[str, str] = {
 }
 
 
-class RecognizerError(ServiceError):
+class RecognizerError(InputError):
     """A model is not installed, or its files are not the ones that were checked."""
+
+
+def is_installed(name: str) -> bool:
+    """Say whether a package can be imported, without running its code."""
+    return find_spec(name) is not None
 
 
 def package_folder(name: str, extra: str) -> Path:

@@ -69,6 +69,10 @@ class EngineOut(Wire):
     version: str = Field(description="Version of the software.")
     matcher: str = Field(description="Version of features and weights.")
     calibration: str = Field(description="Version of the map from score to confidence.")
+    recognizers: list[str] = Field(
+        default_factory=list,
+        description="Models that find mentions in texts, beside the core that needs none.",
+    )
 
 
 class MatchedNameOut(Wire):

@@ -59,7 +59,12 @@ def snapshot_out(snapshot: Snapshot, today: date, stale_after_days: int) -> Snap
 
 def engine_out(engine: Engine) -> EngineOut:
     """Return what computed an answer."""
-    return EngineOut(version=engine.version, matcher=engine.matcher, calibration=engine.calibration)
+    return EngineOut(
+        version=engine.version,
+        matcher=engine.matcher,
+        calibration=engine.calibration,
+        recognizers=list(engine.recognizers),
+    )
 
 
 def features_out(features: Iterable[Feature]) -> list[FeatureOut]:

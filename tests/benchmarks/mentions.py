@@ -116,7 +116,7 @@ def report_speed(
         rate = speed(texts, work)
         print(f"  {name:<34} {rate:10,.0f} {rate * len(texts) / words:10,.0f}")
     for recognizer in recognizers:
-        rate = speed(texts[:60], lambda text, one=recognizer: list(one.recognize(text)))  # type: ignore[misc]
+        rate = speed(texts[:60], lambda text, one=recognizer: one.recognize([text]))  # type: ignore[misc]
         print(f"  {recognizer.name:<34} {rate:10,.0f} {rate * len(texts) / words:10,.0f}")
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,8 +108,8 @@ def test_a_recognizers_spans_are_joined_with_the_same_span() -> None:
     class Labels:
         name = "labels"
 
-        def recognize(self, text: str) -> list[RecognizedSpan]:
-            return [RecognizedSpan(0, 7, "ORG"), RecognizedSpan(3, len(text) + 1, "GPE")]
+        def recognize(self, texts: Sequence[str]) -> list[list[RecognizedSpan]]:
+            return [[RecognizedSpan(0, 7, "ORG"), RecognizedSpan(3, len(text) + 1, "GPE")] for text in texts]
 
     (mention,) = find_mentions("Rosneft", None, (Labels(),))
     assert mention.found_by == ("capitals", "ner:ORG")

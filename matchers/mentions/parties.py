@@ -1,0 +1,77 @@
+"""Which mentions may name a party, before they are put together.
+
+- A country, a people, a city or a person's title names none; they are evidence.
+- What stands inside a name that is listed as a whole is part of that name: "Ministry of Defense" in "Ministry of
+  Defense and Armed Forces Logistics".
+- A run that joins one name with places ("Yuri Gagarin Aviation Plant in Komsomolsk-on-Amur") is a longer reading
+  of that name; a run that joins several names stays beside them, and the better match decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from matchers.mentions.places import place
+from matchers.models import Mention
+
+_POSSESSIVE = re.compile(r"['’]s?\s*$")
+DISTINCTIVE = 0.2
+"""A listed name of several words that is at most this ambiguous stands for itself, wherever it is found."""
+JOINED = ("joined",)
+
+
+def named_parties(mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions that may name a party, each with its longer readings, in order of place."""
+    named = list(_outside(_listed_names(mentions), [m for m in mentions if not is_place(m)]))
+    single = [mention for mention in named if mention.found_by != JOINED]
+    longer: dict[int, tuple[tuple[int, int], ...]] = {}
+    kept: list[Mention] = []
+    for run in named:
+        parts = _parts(run, single) if run.found_by == JOINED else [run, run]
+        if len(parts) == 1 and _opens(run, parts[0]):
+            longer[id(parts[0])] = (*longer.get(id(parts[0]), ()), (run.start, run.end))
+        elif len(parts) > 1:
+            kept.append(run)
+    return [_with_readings(mention, longer.get(id(mention), ())) for mention in kept]
+
+
+def is_place(mention: Mention) -> bool:
+    """Say whether a mention is only a place, and no distinctive listed name either."""
+    if "place" in mention.found_by:
+        return True
+    return not mention.listed and place(mention.text) is not None
+
+
+def _with_readings(mention: Mention, longer: tuple[tuple[int, int], ...]) -> Mention:
+    return replace(mention, alternatives=(*mention.alternatives, *longer)) if longer else mention
+
+
+def _parts(run: Mention, single: Iterable[Mention]) -> list[Mention]:
+    """Return the names inside a run that are in no longer one there."""
+    inside = [mention for mention in single if run.start <= mention.start and mention.end <= run.end]
+    return list(_outside([(mention.start, mention.end) for mention in inside], inside))
+
+
+def _opens(run: Mention, part: Mention) -> bool:
+    """Say whether a run is a longer form of the one name in it: that comes first, or after "Iran's"."""
+    return part.start == run.start or _POSSESSIVE.search(run.text, 0, part.start - run.start) is not None
+
+
+def _listed_names(mentions: Iterable[Mention]) -> list[tuple[int, int]]:
+    return [
+        (mention.start, mention.end)
+        for mention in mentions
+        if mention.listed and mention.ambiguity <= DISTINCTIVE and " " in mention.text
+    ]
+
+
+def _outside(spans: Sequence[tuple[int, int]], mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Yield the mentions that are inside none of the spans; a span itself is not inside itself."""
+    for mention in mentions:
+        size = mention.end - mention.start
+        if not any(
+            start <= mention.start and mention.end <= end and size < end - start for start, end in spans
+        ):
+            yield mention

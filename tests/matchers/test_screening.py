@@ -1,0 +1,148 @@
+"""The whole path: what is remembered about names changes no answer, and connections yield related parties."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lists.models import Address, Designation, ListedName, ListEntry, NameKind, Quality, Snapshot
+from matchers.index import CandidateIndex, build_index
+from matchers.matching import Matcher
+from matchers.mentions import AliasSpotter, build_spotter, find_mentions, resolve
+from matchers.models import Listing, Match, Options, Organization
+from matchers.screening import SCREENED, Screener, _query, screen
+
+SNAPSHOT = Snapshot(
+    list_id="one",
+    version="1",
+    sha256="0" * 64,
+    published=None,
+    published_basis="none",
+    retrieved=datetime(2026, 1, 1, tzinfo=UTC),
+    files=(),
+    reader="test",
+    counts={},
+)
+NAMES = (
+    ("United Aircraft Corporation", "UAC"),
+    ("Branch of AO Company Sukhoi Yuri Gagarin Komsomolsk on Amur Aircraft Plant",),
+    ("PJSC Yakovlev",),
+    ("Korea Mining Development Trading Corporation", "KOMID"),
+    ("Foreign Trade Bank",),
+    ("Rosneft Trading",),
+    ("Kalashnikov Concern", "Kalashnikov"),
+)
+ENTRIES = [
+    ListEntry(
+        list_id="one",
+        entry_id=str(number),
+        schema="Organization",
+        names=tuple(
+            ListedName(text=text, kind=NameKind.ALIAS if place else NameKind.NAME, quality=Quality.UNSTATED)
+            for place, text in enumerate(names)
+        ),
+        designations=(Designation(authority="Somebody"),),
+        addresses=(Address(full="Moscow, Russia", country="ru", city="Moscow"),),
+    )
+    for number, names in enumerate(NAMES)
+]
+TEXTS = (
+    "MOSCOW - Leaders visited the Yuri Gagarin Aviation Plant in Komsomolsk-on-Amur, a branch of United Aircraft "
+    "Corporation (UAC), which is under sanctions. The Gagarin plant builds fighters. The Yakovlev plant does not.",
+    "The Foreign Trade Bank and Bakery of Nowhere spoke with Rosneft of Moscow.",
+    "Bakery of Nowhere opened. Nobody spoke of a Foreign Trade Bank.",
+    "",
+    "Plainville Widgets LLC, a subsidiary of Kalashnikov Concern, makes rifles. KOMID was designated.",
+)
+
+
+class Listed:
+    def __getitem__(self, number: int) -> Listing:
+        return Listing(SNAPSHOT, ENTRIES[number])
+
+    def __len__(self) -> int:
+        return len(ENTRIES)
+
+
+def make_screener() -> Screener:
+    return Screener(
+        Matcher(CandidateIndex(build_index(ENTRIES)), Listed()), AliasSpotter(build_spotter(ENTRIES))
+    )
+
+
+def shown(organizations: tuple[Organization, ...]) -> list[tuple[str, list[tuple[str, float]]]]:
+    return [
+        (one.name, [(match.candidate.listing.entry.entry_id, round(match.score, 4)) for match in one.matches])
+        for one in organizations
+    ]
+
+
+def best_without_memory(screener: Screener, text: str, options: Options) -> dict[str, dict[str, float]]:
+    """Ask for every reading of every group with all its evidence, which is slow and obviously right."""
+    found: dict[str, dict[str, float]] = {}
+    for group in resolve(text, find_mentions(text, screener.spotter)):
+        for variant in group.variants:
+            if variant.how != "short form":
+                for match in screener.matcher.match(_query(variant.text, group.context), options):
+                    best = found.setdefault(group.name, {})
+                    entry = match.candidate.listing.entry.entry_id
+                    best[entry] = max(best.get(entry, -99.0), round(match.score, 4))
+    return found
+
+
+@pytest.mark.parametrize("least", [0.0, 0.2, 0.5, 0.9])
+def test_what_is_remembered_changes_no_answer(least: float) -> None:
+    screener = make_screener()
+    options = Options(limit=50, min_confidence=least, schemas=SCREENED)
+    together = screener.screen_many(TEXTS, options)
+    assert [shown(one) for one in together] == [shown(make_screener().screen(t, options)) for t in TEXTS]
+    assert [shown(screener.screen(text, options)) for text in TEXTS] == [shown(one) for one in together]
+    for text, organizations in zip(TEXTS, together, strict=True):
+        wanted = best_without_memory(screener, text, options)
+        for name, matches in shown(organizations):
+            assert dict(matches) == wanted.get(name, {})
+        missing = wanted.keys() - {one.name for one in organizations}
+        covered = [mention for one in organizations for mention in one.mentions]
+        for group in resolve(text, find_mentions(text, screener.spotter)):
+            if group.name in missing:
+                assert all(any(m.start < c.end and c.start < m.end for c in covered) for m in group.mentions)
+
+
+def test_another_way_of_asking_has_its_own_memory() -> None:
+    screener = make_screener()
+    text = "They spoke with Rosneft."
+    assert not screener.screen(text, Options(min_confidence=0.999))
+    assert screener.screen(text, Options(min_confidence=0.0))
+    assert not screener.screen(text, Options(min_confidence=0.0, list_ids=frozenset({"two"})))
+
+
+def test_both_mentions_of_the_plant_are_one_organization() -> None:
+    (plant,) = [one for one in make_screener().screen(TEXTS[0]) if "Gagarin" in one.name]
+    assert [mention.text for mention in plant.mentions] == ["Yuri Gagarin Aviation Plant", "Gagarin plant"]
+
+
+def related(text: str) -> list[tuple[str, str, str]]:
+    def name(match: Match) -> str:
+        return match.candidate.listing.entry.name
+
+    return [
+        (one.name, link.relation, name(link.match))
+        for one in make_screener().screen(text)
+        for link in one.related
+    ]
+
+
+def test_a_party_that_the_text_connects_is_related_and_no_match() -> None:
+    assert ("Yuri Gagarin Aviation Plant", "a branch of", "United Aircraft Corporation") in related(TEXTS[0])
+
+
+def test_an_unlisted_party_with_a_listed_parent_is_shown() -> None:
+    assert ("Plainville Widgets LLC", "a subsidiary of", "Kalashnikov Concern") in related(TEXTS[4])
+    (widgets,) = [one for one in make_screener().screen(TEXTS[4]) if "Widgets" in one.name]
+    assert widgets.matches == ()
+
+
+def test_one_text_may_be_screened_by_itself() -> None:
+    screener = make_screener()
+    assert shown(screen(TEXTS[0], screener.matcher, screener.spotter)) == shown(screener.screen(TEXTS[0]))
