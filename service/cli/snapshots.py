@@ -19,6 +19,7 @@ COMMANDS = MappingProxyType(
         "verify": "service.cli.versions",
         "export-bundle": "service.cli.bundles",
         "import-bundle": "service.cli.bundles",
+        "export-deltas": "service.cli.deltas",
     }
 )
 """Sub-commands in the order of the help, and the modules that hold them."""

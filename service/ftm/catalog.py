@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from lists.deltas import INDEX, release
 from lists.history import dated
 from lists.models import Snapshot
 from lists.sources.catalogue import source_for
@@ -39,9 +40,9 @@ def _collection(name: str, title: str, runtime: Runtime) -> dict[str, object]:
     }
 
 
-def _dataset(snapshot: Snapshot) -> dict[str, object]:
+def _dataset(snapshot: Snapshot, delta_url: str | None) -> dict[str, object]:
     source = source_for(snapshot.list_id)
-    version = _version([snapshot], snapshot.sha256)
+    version = release(snapshot)
     return {
         "name": snapshot.list_id,
         "title": source.title,
@@ -54,6 +55,7 @@ def _dataset(snapshot: Snapshot) -> dict[str, object]:
         "children": [],
         "tags": ["sanctions"],
         "entity_count": snapshot.counts.get("entries", 0),
+        "delta_url": delta_url,
         "updated_at": _moment(snapshot.retrieved),
         "last_export": f"{dated(snapshot)}T00:00:00",
         "publisher": {
@@ -66,12 +68,19 @@ def _dataset(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def catalog(runtime: Runtime, problem: str) -> dict[str, object]:
-    """Return every dataset with its version; `problem` says why newer versions could not be taken over."""
+def catalog(runtime: Runtime, problem: str, base_url: str) -> dict[str, object]:
+    """Return every dataset with its version, and where its changes are.
+
+    `problem` says why newer versions could not be taken over; `base_url` is the service's own.
+    """
+    several = runtime.past.histories
     datasets = [
         _collection("default", "Every list that is loaded", runtime),
         _collection("sanctions", "Every list that is loaded", runtime),
-        *(_dataset(snapshot) for snapshot in runtime.snapshots),
+        *(
+            _dataset(one, f"{base_url}deltas/{one.list_id}/{INDEX}" if one.list_id in several else None)
+            for one in runtime.snapshots
+        ),
     ]
     return {
         "datasets": datasets,

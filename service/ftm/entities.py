@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TypedDict
 
 from lists.history import dated
-from lists.models import Designation, ListEntry, NameKind, Relation
+from lists.models import Designation, ListEntry, NameKind, Relation, Snapshot
 from matchers.models import Listing
 from service.ftm.datasets import topics_of
 from service.holdings import Holdings
@@ -136,6 +136,11 @@ def flat_entity(listing: Listing) -> Entity:
         last_change=_moment(last or dated(snapshot).isoformat()),
         listing=_listing(listing),
     )
+
+
+def entity_of(snapshot: Snapshot, entry: ListEntry) -> Entity:
+    """Return an entry of a version without its neighbours."""
+    return flat_entity(Listing(snapshot, entry))
 
 
 def _moment(day: str | None) -> str | None:

@@ -173,6 +173,7 @@ class DatasetOut(Lenient):
     entity_count: int = Field(description="Listed parties.")
     updated_at: str = Field(description="When its files were retrieved.")
     last_export: str = Field(description="The publisher's date, or when the files were retrieved.")
+    delta_url: str | None = Field(default=None, description="Where the index of its changes is.")
 
 
 class CatalogOut(Lenient):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from service.keys import Scope
-from service.routes import entities, examples, health, matching, reconciling, screening, searching, snapshots
+from service.routes import (
+    deltas,
+    entities,
+    examples,
+    health,
+    matching,
+    reconciling,
+    screening,
+    searching,
+    snapshots,
+)
 from service.routes.access import guarded
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -15,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guarded(examples.router, Scope.MATCH),
     guarded(searching.router, Scope.MATCH),
     guarded(entities.router, None),
+    guarded(deltas.router, None),
     guarded(reconciling.router, Scope.MATCH),
     guarded(health.watching, None),
     health.router,

@@ -110,7 +110,7 @@ def _page(neighbours: Sequence[object], limit: int, offset: int) -> dict[str, ob
 @router.get("/manifest", include_in_schema=False)
 async def get_catalog(request: Request, desk: AtDesk) -> Response:
     """Return every dataset with its version; 304 where the caller has this answer already."""
-    body = json.dumps(catalog(desk.runtime(), desk.data_holder.problem)).encode()
+    body = json.dumps(catalog(desk.runtime(), desk.data_holder.problem, str(request.base_url))).encode()
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"etag": tag, "cache-control": "public, max-age=300"}
     if tag in request.headers.get("if-none-match", ""):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lists.deltas import Entity, delta_index, deltas, write_deltas
+from lists.deltas import Entity, delta_index, deltas, release, releases, write_deltas
 from lists.errors import NotStored
 from lists.importing import Import, import_files
 from lists.models import ListEntry, Snapshot
@@ -38,12 +38,16 @@ def load(store: SnapshotStore, table: Table, now: datetime, *states: dict[int, s
     for number, state in enumerate(states, start=1):
         day = date(2026, 1, number)
         path = table(*rows(state), name=f"{number}.csv")
-        import_files(store, [path], Import("demo", published=day), now)
+        import_files(store, [path], Import("demo", published=day), now + timedelta(days=number))
+
+
+def named(store: SnapshotStore, number: int) -> str:
+    return release(releases(store, "demo")[number])
 
 
 def test_added_changed_and_removed(store: SnapshotStore, table: Table, now: datetime) -> None:
     load(store, table, now, {1: "One", 2: "Two", 3: "Three"}, {1: "One", 2: "Zwei", 4: "Four"})
-    found = list(deltas(store, "demo", store.versions("demo")[1].version, entity))
+    found = list(deltas(store, "demo", named(store, 1), entity))
     assert [(delta.op, delta.entity["id"], delta.entity["caption"]) for delta in found] == [
         ("MOD", "demo-2", "Zwei"),
         ("DEL", "demo-3", "Three"),
@@ -55,15 +59,35 @@ def test_added_changed_and_removed(store: SnapshotStore, table: Table, now: date
 
 def test_a_renumbered_entity_goes_and_comes(store: SnapshotStore, table: Table, now: datetime) -> None:
     load(store, table, now, {1: "One", 2: "Two"}, {1: "One", 7: "Two"})
-    found = list(deltas(store, "demo", "2026-01-02", entity))
+    found = list(deltas(store, "demo", named(store, 1), entity))
     assert [(delta.op, delta.entity["id"]) for delta in found] == [("DEL", "demo-2"), ("ADD", "demo-7")]
 
 
 def test_the_first_version_has_no_delta(store: SnapshotStore, table: Table, now: datetime) -> None:
     load(store, table, now, {1: "One"})
-    with pytest.raises(NotStored, match="first version"):
-        list(deltas(store, "demo", "2026-01-01", entity))
-    assert delta_index(store, "demo", lambda snapshot: snapshot.version) == {"versions": {}}
+    with pytest.raises(NotStored, match="first release"):
+        list(deltas(store, "demo", named(store, 0), entity))
+    with pytest.raises(NotStored, match="no release 1999"):
+        list(deltas(store, "demo", "1999", entity))
+    assert delta_index(store, "demo", str) == {"versions": {}}
+
+
+def test_releases_are_named_so_that_they_sort(store: SnapshotStore, table: Table, now: datetime) -> None:
+    load(store, table, now, {1: "One"}, {1: "Uno"}, {1: "Eins"})
+    names = list(delta_index(store, "demo", str)["versions"])
+    assert names == sorted(names) == [named(store, 1), named(store, 2)]
+    assert named(store, 1).startswith("20261122093000-000000-")
+
+
+def test_an_old_file_that_is_loaded_later_is_no_release(
+    store: SnapshotStore, table: Table, now: datetime
+) -> None:
+    load(store, table, now, {1: "One"}, {1: "Uno"})
+    before = delta_index(store, "demo", str)
+    request = Import("demo", published=date(2020, 1, 1))
+    import_files(store, [table(*rows({9: "Old"}), name="old.csv")], request, now + timedelta(days=9))
+    assert len(store.versions("demo")) == 3
+    assert delta_index(store, "demo", str) == before
 
 
 def test_files_are_written_once_and_named_by_the_index(
@@ -73,14 +97,18 @@ def test_files_are_written_once_and_named_by_the_index(
     target = tmp_path / "deltas"
     assert write_deltas(store, "demo", target, entity, "https://lists.example/") == 2
     index = json.loads((target / "demo" / "delta.json").read_text(encoding="utf-8"))
-    assert list(index["versions"]) == [snapshot.version for snapshot in store.versions("demo")[1:]]
+    assert list(index["versions"]) == [release(snapshot) for snapshot in store.versions("demo")[1:]]
     for url in index["versions"].values():
         path = target / url.removeprefix("https://lists.example/")
         assert [json.loads(line)["op"] for line in path.read_text(encoding="utf-8").splitlines()] in (
             ["MOD"],
             ["ADD"],
         )
-    assert write_deltas(store, "demo", target, entity) == 0
+    (kept, *_) = sorted((target / "demo").glob("2*/entities.delta.json"))
+    kept.write_text("as it was")
+    assert write_deltas(store, "demo", target, entity) == 2
+    assert kept.read_text() == "as it was"
+    assert not list((target / "demo").glob(".building-*"))
 
 
 STATE = st.dictionaries(st.integers(1, 6), st.sampled_from(["Ash", "Oak", "Elm"]), min_size=1)
@@ -96,9 +124,10 @@ def test_applying_a_delta_gives_the_new_version(
     for number, state in enumerate((old, new), start=1):
         path = place / f"{number}.csv"
         path.write_text("entry_id,name\n" + "".join(f"{key},{name}\n" for key, name in state.items()))
-        import_files(store, [path], Import("demo", published=date(2026, 1, number)), now)
+        request = Import("demo", published=date(2026, 1, number))
+        import_files(store, [path], request, now + timedelta(days=number))
     held = {f"demo-{key}": name for key, name in old.items()}
-    for delta in deltas(store, "demo", "2026-01-02", entity):
+    for delta in deltas(store, "demo", named(store, 1), entity):
         key = str(delta.entity["id"])
         if delta.op == "DEL":
             del held[key]
