@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     recognizers = choose_recognizers(settings.models, logging.getLogger(__name__).warning)
     app.state.holder = RuntimeHolder(settings.data, recognizers)
+    app.state.background = []
     app.state.door = door_of(settings)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
     for router in ROUTERS:
@@ -75,15 +76,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     holder: RuntimeHolder = app.state.holder
     settings: Settings = app.state.settings
     watching = asyncio.create_task(_watch(holder, settings.watch_seconds))
-    upkeep = Upkeep(store_of(settings.data), settings.refresh_hours) if settings.refresh_hours else None
-    if upkeep is not None:
-        upkeep.start()
+    if settings.refresh_hours:
+        app.state.background.append(Upkeep(store_of(settings.data), settings.refresh_hours))
+    for worker in app.state.background:
+        worker.start()
     try:
         yield
     finally:
         watching.cancel()
-        if upkeep is not None:
-            upkeep.stop()
+        for worker in app.state.background:
+            await asyncio.to_thread(worker.stop)
 
 
 async def _watch(holder: RuntimeHolder, seconds: float) -> None:

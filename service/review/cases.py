@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from lists.models import ListEntry
 from service.review.accounts import get_row
@@ -66,6 +66,11 @@ def get_case(connection: Connection, case_id: int) -> Row[Any]:
     if row is None:
         raise Absent(f"there is no case {case_id}")
     return row
+
+
+def case_count(connection: Connection) -> int:
+    """Return how many cases there are."""
+    return int(connection.execute(select(func.count()).select_from(cases)).scalar_one())
 
 
 def read_case(connection: Connection, case_id: int) -> CaseView:

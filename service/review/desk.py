@@ -10,6 +10,7 @@ from pathlib import Path
 from matchers.models import Options
 from service.articles.article import Article
 from service.house_aliases import HouseAliases
+from service.keys import KeyRing
 from service.review.checkpoints import load_signer
 from service.review.database import open_database
 from service.review.errors import ReviewError
@@ -45,6 +46,8 @@ class Desk:
     """Draws names for the self-test: (list id, entry id, primary name)."""
     publish: Callable[[HouseAliases], bool] = lambda _aliases: False
     """Puts a set of house aliases in force; says whether it is another one than before."""
+    keys: KeyRing | None = None
+    """The API keys of programs that ask."""
     secure: bool = False
 
 

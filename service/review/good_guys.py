@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from lists.models import canonical_json
 from service.review.errors import Absent, Malformed, NotPossible
@@ -98,6 +98,12 @@ def end(change: Change, number: int, reason: str) -> None:
     change.record(
         "good guy ended", f"good guy {number}", {"organization": row.organization, "reason": reason}
     )
+
+
+def has_expired(connection: Connection, now: str) -> bool:
+    """Return whether `reopen_expired` would do anything."""
+    over = select(good_guys.c.id).where(good_guys.c.status == "active", good_guys.c.expires <= now)
+    return connection.execute(over.limit(1)).first() is not None
 
 
 def reopen_expired(change: Change) -> int:

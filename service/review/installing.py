@@ -12,15 +12,20 @@ from matchers.models import Options
 from service.articles.article import Article
 from service.errors import Unavailable
 from service.house_aliases import put_in_force
+from service.keys import KeyRing
 from service.review.desk import Desk, Screener, open_ledger, places_in
 from service.review.errors import ReviewError
 from service.review.first_user import setup_code
 from service.review.routes import review_router
 from service.review.screening import draw_samples, find_entry, screen_article
+from service.review.upkeep import Upkeep
 from service.review.web import PREFIX, attach_review
 from service.runtime import RuntimeHolder
 from service.schemas import ScreenAnswer
 from service.settings import Settings
+
+TEND_SECONDS = 5.0
+"""How often a running service tends the review."""
 
 
 class OpenedOnce:
@@ -41,8 +46,10 @@ class OpenedOnce:
 
 def install(app: FastAPI, settings: Settings, holder: RuntimeHolder) -> None:
     """Serve the review's pages under `/review`."""
-    attach_review(app, OpenedOnce(lambda: open_desk(settings, holder)))
+    desk = OpenedOnce(lambda: open_desk(settings, holder))
+    attach_review(app, desk)
     app.include_router(review_router())
+    app.state.background.append(Upkeep(desk, TEND_SECONDS))
 
 
 def open_desk(settings: Settings, holder: RuntimeHolder) -> Desk:
@@ -54,6 +61,7 @@ def open_desk(settings: Settings, holder: RuntimeHolder) -> Desk:
         screen=_screener(holder),
         lookup=lambda list_id, version, entry_id: find_entry(holder.current, list_id, version, entry_id),
         publish=lambda aliases: put_in_force(settings.data, aliases),
+        keys=KeyRing(settings.data),
         samples=lambda: draw_samples(holder.current, datetime.now(UTC).toordinal()),
         secure=settings.review_secure,
     )

@@ -73,6 +73,8 @@ class Policy:
     due_hours: int = 72
     remember_days: int = 365
     """How long a remembered false positive lasts."""
+    retain_years: int = 10
+    """Years for which the text of an article is kept after its last decision; at least 10."""
     remember_fields: tuple[str, ...] = ("names", "schema", "countries", "identifiers", "designations")
     """Fields of an entry whose change ends a remembered false positive."""
 

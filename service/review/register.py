@@ -82,6 +82,8 @@ def _number(rule: Rule, kind: type) -> float:
     value = rule.value
     if not isinstance(value, int | float) or isinstance(value, bool) or not value >= 0:
         raise Malformed(f"{rule.key}: give a number of 0 or more, not {value!r}")
+    if rule.key == "retain_years" and value < 10:
+        raise Malformed("retain_years: records are kept for ten years at least")
     if rule.key in ("second_above", "alert_from", "sample_rate") and value > 1:
         raise Malformed(f"{rule.key}: give a number between 0 and 1, not {value}")
     return int(value) if kind is int else float(value)

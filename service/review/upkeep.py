@@ -1,9 +1,77 @@
-"""What the review does by itself: it keeps doing it while a service runs, and `review tend` does it once."""
+"""What the review does by itself while a service runs: it tends the review every few seconds.
+
+The order: messages to other systems; the house aliases in force; remembered false positives whose time is over;
+article texts whose retention has ended; a signed checkpoint where the newest one is old. Several processes may
+tend one database: each step does nothing where another was faster. No error leaves the thread; it is logged, and
+the next round tries again.
+"""
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+from sqlalchemy import select
+
 from service.review.desk import Desk
+from service.review.good_guys import has_expired, reopen_expired
 from service.review.house_aliases import approved_aliases
+from service.review.ledger import last_event
+from service.review.retention import end_retention, texts_to_end
+from service.review.tables import checkpoints
+from service.review.trail import iso
+from service.review.verification import write_witness
+from service.review.webhooks import deliver
+
+LOG = logging.getLogger(__name__)
+SEAL_EVERY = timedelta(hours=1)
+ACTOR = "upkeep"
+
+
+class Upkeep:
+    """Tends a review until it is stopped."""
+
+    def __init__(self, desk: Callable[[], Desk], seconds: float) -> None:
+        self._desk = desk
+        self._seconds = seconds
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="review upkeep", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first round comes after the first pause."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Make no further round, and wait for the one that is under way."""
+        self._stopped.set()
+        self._thread.join(30)
+
+    def _run(self) -> None:
+        with httpx.Client(follow_redirects=False, trust_env=False) as client:
+            while not self._stopped.wait(self._seconds):
+                try:
+                    tend(self._desk(), client)
+                except Exception:
+                    LOG.exception("the review was not tended; the next round tries again")
+
+
+def tend(desk: Desk, client: httpx.Client) -> None:
+    """Do once what is due."""
+    deliver(desk.ledger, client)
+    publish_aliases(desk)
+    with desk.ledger.database.reading() as connection:
+        now = desk.ledger.clock()
+        due = has_expired(connection, iso(now)), bool(texts_to_end(connection, now))
+    if due[0]:
+        with desk.ledger.change(ACTOR) as change:
+            reopen_expired(change)
+    if due[1]:
+        with desk.ledger.change(ACTOR) as change:
+            end_retention(change)
+    seal_if_old(desk)
 
 
 def publish_aliases(desk: Desk) -> bool:
@@ -11,3 +79,18 @@ def publish_aliases(desk: Desk) -> bool:
     with desk.ledger.database.reading() as connection:
         aliases = approved_aliases(connection, desk.ledger.clock())
     return desk.publish(aliases)
+
+
+def seal_if_old(desk: Desk) -> bool:
+    """Sign the trail where events wait for longer than `SEAL_EVERY`, and write the checkpoint down beside it."""
+    with desk.ledger.database.reading() as connection:
+        last = last_event(connection)
+        newest = connection.execute(select(checkpoints).order_by(checkpoints.c.seq.desc()).limit(1)).first()
+    if last is None or (newest is not None and newest.seq == last.seq):
+        return False
+    if newest is not None and newest.at > iso(desk.ledger.clock() - SEAL_EVERY):
+        return False
+    checkpoint = desk.ledger.seal(ACTOR)
+    if checkpoint is not None:
+        write_witness(desk.places.witness, checkpoint)
+    return checkpoint is not None

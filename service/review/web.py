@@ -19,11 +19,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.staticfiles import StaticFiles
 
+from service.keys import Scope
 from service.review.accounts import Right
 from service.review.desk import Desk
 from service.review.errors import NotAllowed, NotLoggedIn, ReviewError, TooManyAttempts
 from service.review.pages.drawing import odds
 from service.review.sessions import Session, check_csrf, find_session
+from service.routes.access import given_key
 
 PREFIX = "/review"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -126,6 +128,21 @@ def check_origin(request: Request) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
         raise NotAllowed("the request came from another site")
+
+
+def machine(request: Request, desk: Annotated[Desk, Depends(get_desk)]) -> Session | None:
+    """Let a program in that has an API key with the scope `review`, or the session of an auditor."""
+    text = given_key(request)
+    if text is None:
+        session = current_session(request, desk)
+        session.user.must(Right.AUDIT)
+        return session
+    key = desk.keys.find(text) if desk.keys is not None else None
+    if key is None:
+        raise NotLoggedIn("the API key is not good; `sanctions-xref keys create` makes one")
+    if not key.allows(Scope.REVIEW):
+        raise NotAllowed(f"the key {key.id} may not review; its scopes: {', '.join(key.scopes)}")
+    return None
 
 
 DeskGiven = Annotated[Desk, Depends(get_desk)]

@@ -15,6 +15,7 @@ from service.review.routes import (
     overview,
     queue,
     trying,
+    webhooks,
 )
 from service.review.web import PREFIX
 
@@ -22,6 +23,18 @@ from service.review.web import PREFIX
 def review_router() -> APIRouter:
     """Return all routes of the review, under `/review`."""
     router = APIRouter(prefix=PREFIX, include_in_schema=False)
-    for part in (login, queue, cases, decisions, case_files, memory, trying, overview, audit, admin):
+    for part in (
+        login,
+        queue,
+        cases,
+        decisions,
+        case_files,
+        memory,
+        trying,
+        overview,
+        audit,
+        admin,
+        webhooks,
+    ):
         router.include_router(part.router)
     return router

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class StoppedClock:
         self.now += timedelta(**how_far)
 
 
-def _binaries() -> Path | None:
+def postgres_binaries() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if found:
         return found[-1].parent
@@ -63,10 +64,17 @@ def _as_nobody(command: list[str | Path]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of our own in a temporary directory on a free port of the loopback interface."""
-    binaries = _binaries()
+    """A PostgreSQL server of our own."""
+    binaries = postgres_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    with running_postgres(binaries) as url:
+        yield url
+
+
+@contextmanager
+def running_postgres(binaries: Path) -> Iterator[str]:
+    """Run a PostgreSQL server in a temporary directory on a free port of the loopback interface."""
     folder = Path(subprocess.check_output(["mktemp", "-d", "/tmp/xref-pg.XXXXXX"], text=True).strip())
     if os.geteuid() == 0:
         os.chown(folder, pwd.getpwnam("nobody").pw_uid, 65534)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, text
 
 from service.house_aliases import HouseAlias, HouseAliases
+from service.keys import KeyRing, Scope
 from service.review.accounts import Role, User, add_user
 from service.review.desk import Desk, Places
 from service.review.export import verify_export
@@ -101,7 +102,7 @@ def app(ledger: Ledger, tmp_path: Any, published: list[tuple[HouseAlias, ...]]) 
             add_user(change, User(name, name.title(), role), PASSWORD if name == "ann" else None)
     app = FastAPI()
     places = Places("", *(tmp_path / name for name in ("checkpoint.key", "checkpoints.jsonl", "setup-code")))
-    attach_review(app, lambda: Desk(ledger, places, secure=True, publish=publish))
+    attach_review(app, lambda: Desk(ledger, places, secure=True, publish=publish, keys=KeyRing(tmp_path)))
     app.include_router(review_router())
     return app
 
@@ -204,6 +205,8 @@ CHANGES = [
     ("/users", {"name": "eve", "role": "admin", "password": PASSWORD}),
     ("/users/ann/role", {"value": "admin"}),
     ("/rules", {"key": "second_above", "value": "1", "owner": "x", "rationale": "x"}),
+    ("/webhooks", {"url": "https://example.org/", "types": "case.opened"}),
+    ("/webhooks/1/stop", {}),
 ]
 
 
@@ -518,6 +521,39 @@ def test_the_trail_can_be_polled(log_in: LogIn, case: int) -> None:
     assert [event["seq"] for event in first] == [1, 2]
     assert dora.client.get("/review/api/events", params={"after": 2, "limit": 1}).json()[0]["seq"] == 3
     assert log_in("ann").client.get("/review/api/events").status_code == 403
+
+
+def test_a_program_polls_with_a_key_of_the_right_scope(
+    app: FastAPI, ledger: Ledger, log_in: LogIn, case: int, tmp_path: Any
+) -> None:
+    decide(log_in("ann"), ledger, case)
+    ring, client = KeyRing(tmp_path), Client(app)
+    good, bad = (ring.create("x", [scope])[1] for scope in (Scope.REVIEW, Scope.MATCH))
+    told = client.get("/review/api/messages", headers={"Authorization": f"Bearer {good}"}).json()
+    assert [(m["type"], m["case"]) for m in told] == [("case.opened", case), ("case.decided", case)]
+    after = {"after": told[0]["id"], "limit": 1}
+    assert client.get("/review/api/messages", params=after, headers={"X-API-Key": good}).json() == told[1:]
+    for key, status in ((bad, 403), ("sxr_00000000_x", 401)):
+        assert client.get("/review/api/messages", headers={"X-API-Key": key}).status_code == status
+    assert client.get("/review/api/messages").status_code == 401
+    assert client.get("/review/", headers={"X-API-Key": good}).status_code == 303  # a key opens no page
+    client.close()
+
+
+def test_only_an_admin_adds_a_webhook_and_sees_its_secret_once(log_in: LogIn, case: int) -> None:
+    emil, dora = log_in("emil"), log_in("dora")
+    given = {"url": "https://example.org/hook", "types": ["case.opened", "case.decided"]}
+    shown = emil.post("/webhooks", 200, **given).text
+    assert "whsec_" in shown
+    assert "whsec_" not in emil.get("/webhooks").text
+    dora.get("/webhooks", 403)
+    dora.post("/webhooks", 403, **given)
+    emil.post("/webhooks", 422, url="http://example.org/hook", types=["case.opened"])
+    emil.post("/webhooks", 422, url="https://example.org/hook", types=["case.imagined"])
+    emil.post("/webhooks/1/stop")
+    assert "stopped" in emil.get("/webhooks").text
+    emil.post("/webhooks/2/stop", 404)
+    emil.post("/webhooks/1/explode", 422)
 
 
 def test_the_database_refuses_to_change_decisions(ledger: Ledger, log_in: LogIn, case: int) -> None:
