@@ -30,7 +30,7 @@ def run(
     ledger, _ = open_review(data)
     folder = settings_with(data).data
     with ledger.database.reading() as connection:
-        results = replay(connection, number, lambda versions: pinned_to(folder, versions))
+        results = replay(connection, number, lambda versions, models: pinned_to(folder, versions, models))
     for result in results:
         _tell(result)
         if show and result.now is not None:

@@ -23,12 +23,12 @@ from service.review.hits import options_of
 from service.review.tables import articles
 from service.schemas import ScreenAnswer
 
-Pinned = Callable[[Sequence[dict[str, Any]]], Callable[[Article, Options, date], ScreenAnswer]]
-"""(the named versions) → how to screen against exactly these; raises `MissingVersions`."""
+Pinned = Callable[[Sequence[dict[str, Any]], Sequence[str]], Callable[[Article, Options, date], ScreenAnswer]]
+"""(the named versions, the named models) → how to screen with exactly these; raises `MissingVersions`."""
 
 
 class MissingVersions(Exception):
-    """Versions of lists that a replay needs and this store does not have."""
+    """Versions of lists, or models, that a replay needs and are not at hand here."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(", ".join(names))
@@ -77,7 +77,7 @@ def _replayed(connection: Connection, key: str, hit: dict[str, Any], pinned: Pin
     if row is None or row.text is None:
         return Replayed(key, then, None, missing=(f"text of article {hit['article']['sha256'][:12]}",))
     try:
-        screen = pinned(hit["snapshots"])
+        screen = pinned(hit["snapshots"], hit["engine"].get("recognizers", ()))
     except MissingVersions as error:
         return Replayed(key, then, None, missing=error.names)
     told = hit["article"]

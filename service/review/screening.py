@@ -14,6 +14,7 @@ from lists.embedded import embedded_versions
 from lists.errors import NotStored
 from lists.models import ListEntry
 from lists.store import SnapshotStore
+from matchers.mentions import Recognizer
 from matchers.models import Options
 from service.article_answering import answer_article
 from service.articles.article import Article
@@ -21,6 +22,8 @@ from service.errors import Unavailable
 from service.holdings import Holding, Holdings, gone_before, store_of
 from service.house_aliases import LIST_ID as HOUSE
 from service.house_aliases import stored_house_aliases
+from service.recognizers import MODELS, load_recognizers
+from service.recognizers.weights import RecognizerError
 from service.review.replay import MissingVersions
 from service.review.statistics import draw
 from service.runtime import Runtime, build_runtime
@@ -64,9 +67,9 @@ def draw_samples(runtime: Runtime | None, seed: int) -> Sequence[tuple[str, str,
 
 
 def pinned_to(
-    data: Path, versions: Sequence[dict[str, Any]]
+    data: Path, versions: Sequence[dict[str, Any]], models: Sequence[str] = ()
 ) -> Callable[[Article, Options, date], ScreenAnswer]:
-    """Return how to screen against exactly these versions.
+    """Return how to screen against exactly these versions, with the models of these names.
 
     `MissingVersions` names those that are not at hand.
     """
@@ -85,6 +88,17 @@ def pinned_to(
     gone = gone_before(store_of(data), [part.snapshot for part in parts])
     runtime = build_runtime(Holdings(parts, house, gone), data)
     return lambda article, options, day: screen_article(runtime, article, options, day)
+
+
+def _recognizers(models: Sequence[str], missing: list[str]) -> tuple[Recognizer, ...]:
+    languages = {model.name: language for language, model in MODELS.items()}
+    found: list[Recognizer] = []
+    for name in models:
+        try:
+            found += load_recognizers([languages.get(name, name)])
+        except RecognizerError:
+            missing.append(f"model {name}")
+    return tuple(found)
 
 
 def _holding(store: SnapshotStore, named: dict[str, Any]) -> Holding:
