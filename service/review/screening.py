@@ -83,10 +83,11 @@ def pinned_to(
                 parts.append(_holding(store_of(data), named))
         except NotStored:
             missing.append(f"{named['list']} {named['version']}")
+    recognizers = _recognizers(models, missing)
     if missing:
         raise MissingVersions(missing)
     gone = gone_before(store_of(data), [part.snapshot for part in parts])
-    runtime = build_runtime(Holdings(parts, house, gone), data)
+    runtime = build_runtime(Holdings(parts, house, gone), data, recognizers=recognizers)
     return lambda article, options, day: screen_article(runtime, article, options, day)
 
 

@@ -82,7 +82,7 @@ def test_a_replay_uses_the_set_of_then(tmp_path: Path) -> None:
     again = pinned_to(tmp_path, then["snapshots"])(article, Options(), DAY)
     assert canonical_json(again.model_dump(mode="json", by_alias=True)) == canonical_json(then)
     (tmp_path / FOLDER / f"{heron().snapshot.sha256}.jsonl").unlink()
-    with pytest.raises(MissingVersions, match="house_aliases 2026-07-02-.*, model of nowhere"):
+    with pytest.raises(MissingVersions, match=r"house_aliases 2026-07-02-.*, model of nowhere"):
         pinned_to(tmp_path, then["snapshots"], ["of nowhere"])
 
 
