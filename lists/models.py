@@ -185,6 +185,7 @@ class Relation(Frozen):
     role: str
     """The publisher's own words, for example `Owned or Controlled By` or `Linked To`."""
     direction: Literal["out", "in"] = "out"
+    """`out` where the party that carries the relation acts on the other (owns it, leads it), else `in`."""
     target_id: str | None = None
     target_name: str | None = None
     percentage: float | None = Field(default=None, ge=0, le=100)

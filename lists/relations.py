@@ -21,6 +21,7 @@ from lists.models import ListEntry, NameKind, Quality, Relation
 Ref = tuple[str, str]
 """List id and entry id."""
 Resolution = Literal["id", "primary name", "alias", "ambiguous", "not listed"]
+RESOLUTIONS: tuple[Resolution, ...] = ("id", "primary name", "alias", "ambiguous", "not listed")
 CONFIDENCE: Mapping[tuple[Resolution, bool], float] = {
     # resolution, whether in the same list → that the edge ends at the right party
     ("id", True): 1.0,
@@ -51,7 +52,9 @@ class RelationGraph:
 
     def __init__(self, entries: Iterable[ListEntry]) -> None:
         held = [_Party.of(entry) for entry in entries]
-        refs = {party.ref for party in held}
+        self.refs = tuple(party.ref for party in held)
+        """All parties, in the order in which they came."""
+        refs = set(self.refs)
         names = _NameIndex(held)
         self._from: dict[Ref, list[Edge]] = defaultdict(list)
         self._to: dict[Ref, list[Edge]] = defaultdict(list)

@@ -55,7 +55,7 @@ def answer_queries(
     """Return one answer a query, in order."""
     queries = [query_of(item) for item in asked if isinstance(item, QueryIn)]
     found = iter(zip(queries, runtime.matcher.match_many(queries, options_of(options)), strict=True))
-    when = When(runtime.past, today)
+    when = When(runtime.past, today, relations=runtime.relations)
     stale = [one.list_id for one in runtime.snapshots_out(today, frozenset(options.list_ids)) if one.stale]
     answers = []
     for item in asked:

@@ -36,7 +36,7 @@ def _answer(
     asked: tuple[MatchOptions, date],
 ) -> ScreenAnswer:
     options, today = asked
-    when = When(runtime.past, today, article.published)
+    when = When(runtime.past, today, article.published, runtime.relations)
     return ScreenAnswer(
         article=ArticleOut(
             id=article.id,

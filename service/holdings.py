@@ -19,6 +19,7 @@ from pathlib import Path
 
 from lists.delisted import Delisted, delisted
 from lists.embedded.sample import embedded_versions
+from lists.entry_file import EntryFile
 from lists.history import known_since
 from lists.models import ListEntry, Snapshot
 from lists.store import SnapshotStore, age
@@ -39,9 +40,16 @@ class Holding:
 
     def find(self, entry_id: str) -> ListEntry | None:
         """Return the entry with this id, or None."""
-        position = bisect_left(self.entries, entry_id, key=lambda entry: entry.entry_id)
-        found = self.entries[position] if position < len(self.entries) else None
-        return found if found is not None and found.entry_id == entry_id else None
+        place = self.position(entry_id)
+        return None if place is None else self.entries[place]
+
+    def position(self, entry_id: str) -> int | None:
+        """Return the place of the entry with this id, or None."""
+        if isinstance(self.entries, EntryFile):
+            return self.entries.position(entry_id)
+        place = bisect_left(self.entries, entry_id, key=lambda entry: entry.entry_id)
+        found = self.entries[place] if place < len(self.entries) else None
+        return place if found is not None and found.entry_id == entry_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +125,16 @@ class Holdings:
 
     def find(self, list_id: str, entry_id: str) -> Listing | None:
         """Return a listing by list and entry id, or None."""
-        for part in self.parts:
-            if part.snapshot.list_id == list_id and (entry := part.find(entry_id)) is not None:
-                return Listing(part.snapshot, self._named(entry))
-        number = self._gone_at.get((list_id, entry_id))
-        return None if number is None else self._went(number)
+        number = self.number(list_id, entry_id)
+        return None if number is None else self[number]
+
+    def number(self, list_id: str, entry_id: str) -> int | None:
+        """Return the number of a listing by list and entry id, or None."""
+        for part, last in zip(self.parts, self._ends, strict=True):
+            if part.snapshot.list_id == list_id and (place := part.position(entry_id)) is not None:
+                return last - len(part.entries) + place
+        gone = self._gone_at.get((list_id, entry_id))
+        return None if gone is None else self.current + gone
 
     def is_current(self, listing: Listing) -> bool:
         """Tell whether a listing stands in one of the versions themselves, not in an older one."""

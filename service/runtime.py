@@ -32,6 +32,8 @@ from service.holdings import Holdings, active_holdings, holdings_known_on, store
 from service.house_aliases import LIST_ID as HOUSE
 from service.house_aliases import stamp
 from service.index_files import Parts, open_or_build
+from service.relations import FORMAT as RELATIONS_FORMAT
+from service.relations import RelationIndex, build_relations
 from service.schemas import EngineOut, SnapshotOut
 from service.schemas.conversion import engine_out, snapshot_out
 from service.status import Past, open_past
@@ -60,6 +62,8 @@ class Runtime:
     """Earlier versions of the same lists."""
     key: str
     """Equal keys: the same versions of the lists, read by the same index."""
+    relations: RelationIndex
+    """Who the publishers say owns, leads or is linked to whom."""
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -87,11 +91,15 @@ def build_runtime(
     recognizers: Sequence[Recognizer] = (),
 ) -> Runtime:
     """Return a runtime over these holdings; its index is opened from the data folder, or built."""
-    key = f"{holdings.key}-{INDEX_FORMAT}-{SPOTTER_FORMAT}"
+    key = f"{holdings.key}-{INDEX_FORMAT}-{SPOTTER_FORMAT}-{RELATIONS_FORMAT}"
 
     def build() -> Parts:
         tell(f"building the index over {len(holdings):,} entries of {len(holdings.parts)} lists, once")
-        return {"names": build_index(holdings.entries()), "spotter": build_spotter(holdings.entries())}
+        return {
+            "names": build_index(holdings.entries()),
+            "spotter": build_spotter(holdings.entries()),
+            "relations": build_relations(holdings),
+        }
 
     parts = build() if len(holdings) <= SMALL else open_or_build(data / "index", key, build)
     calibration = default_calibration()
@@ -100,7 +108,8 @@ def build_runtime(
     models = tuple(recognizer.name for recognizer in recognizers)
     engine = Engine(version("sanctions-xref"), matcher.version, calibration.version, models)
     past = open_past(store_of(data), tuple(one.list_id for one in holdings.snapshots), known_as_of)
-    return Runtime(holdings, matcher, screener, engine, past, key)
+    relations = RelationIndex(parts["relations"], holdings)
+    return Runtime(holdings, matcher, screener, engine, past, key, relations)
 
 
 def open_runtime(data: Path, tell: Tell = _silent, recognizers: Sequence[Recognizer] = ()) -> Runtime:

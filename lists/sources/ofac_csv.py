@@ -228,7 +228,8 @@ def _add_vessel(party: Party, record: Record) -> None:
         party.country(flag)
         party.add_feature("Vessel Flag", flag)
     if owner := record.text("Vess_owner"):
-        party.relations.append(Relation(kind="Ownership", role="Vessel Owner", target_name=owner))
+        owned = Relation(kind="Ownership", role="Vessel Owner", direction="in", target_name=owner)
+        party.relations.append(owned)
 
 
 def _add_remarks(party: Party, remarks: str) -> None:
@@ -277,4 +278,4 @@ def _add_phrase(party: Party, phrase: str) -> None:
         return
 
 
-READER = Reader(format="ofac-csv", version="1", recognizes=recognizes, read=read)
+READER = Reader(format="ofac-csv", version="2", recognizes=recognizes, read=read)

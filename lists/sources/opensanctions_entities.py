@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from lists.dates import day_of, iso_date
@@ -102,7 +102,8 @@ def read(files: Files, source: Source, report: Report) -> Iterator[ListEntry]:
 
 
 def _read_references(raw: RawFile) -> tuple[dict[str, list[Entity]], dict[str, list[Relation]]]:
-    """Return sanctions and relations by the id of the party that they are about."""
+    """Return sanctions and relations by the id of the party that they are about; other ends are named."""
+    captions: dict[str, str] = {}
     sanctions: defaultdict[str, list[Entity]] = defaultdict(list)
     relations: defaultdict[str, list[Relation]] = defaultdict(list)
     for _, entity in _lines(raw):
@@ -112,7 +113,15 @@ def _read_references(raw: RawFile) -> tuple[dict[str, list[Entity]], dict[str, l
                 sanctions[party].append(entity)
         elif schema in _RELATIONS:
             _add_relation(entity, schema, relations)
-    return sanctions, relations
+        else:
+            captions[_text(entity.get("id"))] = _text(entity.get("caption"))
+    named = {party: [_named(one, captions) for one in found] for party, found in relations.items()}
+    return sanctions, named
+
+
+def _named(relation: Relation, captions: Mapping[str, str]) -> Relation:
+    name = captions.get(relation.target_id or "")
+    return relation.model_copy(update={"target_name": name}) if name else relation
 
 
 def _add_relation(entity: Entity, schema: str, relations: dict[str, list[Relation]]) -> None:
@@ -253,4 +262,4 @@ def _text(value: object) -> str:
     return clean(str(value)) if value is not None else ""
 
 
-READER = Reader(format="ftm-jsonl", version="1", recognizes=recognizes, read=read)
+READER = Reader(format="ftm-jsonl", version="2", recognizes=recognizes, read=read)

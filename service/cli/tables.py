@@ -19,11 +19,14 @@ from service.schemas import (
     MatchAnswer,
     MatchOut,
     OrganizationOut,
+    RelationOut,
     ScreenAnswer,
     SnapshotOut,
     StatusOut,
 )
 
+CONNECTIONS = 2
+"""Connections of a match that a table shows."""
 MANY = 4
 """From so many lists on, they are counted and not named."""
 READ_IT_SO = (
@@ -95,7 +98,21 @@ def _listed_as(match: MatchOut) -> Text:
     if matched.text != match.name:
         weak = ", weak" if matched.quality == "weak" else ""
         text.append(f"\n{matched.kind}{weak} of {printable(match.name)}", "dim")
+    for relation in match.relations[:CONNECTIONS]:
+        text.append(f"\n{_connection(relation)}", "dim italic")
+    if (more := len(match.relations) - CONNECTIONS) > 0:
+        text.append(f"\nand {more} more connections", "dim italic")
     return text
+
+
+def _connection(relation: RelationOut) -> str:
+    """Return a connection in words: `Linked To ROSTEC (us_ofac_sdn 17051, listed 2014-09-12)`."""
+    known = [relation.list_id, relation.entry_id] if relation.list_id else [relation.resolution]
+    since = f", listed {relation.listing_date}" if relation.listing_date else ""
+    share = f" {relation.percentage:g} %" if relation.percentage is not None else ""
+    former = "formerly " if relation.former else ""
+    where = " ".join(filter(None, known))
+    return printable(f"{former}{relation.role}{share} {relation.name} ({where}{since})")
 
 
 @dataclass(frozen=True, slots=True)

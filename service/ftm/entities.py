@@ -27,21 +27,21 @@ OFAC_LISTS = ("us_ofac_sdn", "us_ofac_ssi", "us_ofac_cmic", "us_ofac_mbs", "us_o
 RELATION_PROPERTIES = MappingProxyType(
     {
         # kind and direction → property of the entity, schema of the edge, property of the edge that is the other end
-        ("Ownership", "out"): ("ownershipAsset", "Ownership", "owner"),
-        ("Ownership", "in"): ("ownershipOwner", "Ownership", "asset"),
+        ("Ownership", "out"): ("ownershipOwner", "Ownership", "asset"),
+        ("Ownership", "in"): ("ownershipAsset", "Ownership", "owner"),
         ("Directorship", "out"): ("directorshipDirector", "Directorship", "organization"),
         ("Directorship", "in"): ("directorshipOrganization", "Directorship", "director"),
         ("Membership", "out"): ("membershipMember", "Membership", "organization"),
         ("Membership", "in"): ("membershipOrganization", "Membership", "member"),
-        ("Representation", "out"): ("agencyClient", "Representation", "agent"),
-        ("Representation", "in"): ("agentRepresentation", "Representation", "client"),
+        ("Representation", "out"): ("agencyClient", "Representation", "client"),
+        ("Representation", "in"): ("agentRepresentation", "Representation", "agent"),
         ("Family", "out"): ("familyPerson", "Family", "relative"),
         ("Family", "in"): ("familyRelative", "Family", "person"),
         ("UnknownLink", "out"): ("unknownLinkTo", "UnknownLink", "object"),
         ("UnknownLink", "in"): ("unknownLinkFrom", "UnknownLink", "subject"),
     }
 )
-"""`out` means that the entry is owned by, led by, linked to … the target, as the sources word it."""
+"""`out` means that the entry owns, leads, acts for … the other end; the property is named after its own side."""
 
 
 class Entity(TypedDict):

@@ -16,6 +16,7 @@ from service.holdings import store_of
 from service.routes.desk import AtDesk, json_response, today
 from service.routes.problems import LOOKING
 from service.runtime import Runtime
+from service.schemas.connections import all_relations, ownership
 from service.schemas.exchanges import EntryResponse, ListsResponse
 
 router = APIRouter(prefix="/v1", tags=["lists"])
@@ -65,6 +66,8 @@ def _entry(runtime: Runtime, list_id: str, entry_id: str, day: date) -> EntryRes
         status=status.state,
         status_basis=status.detail,
         entry=json.loads(entry_json(listing.entry)),
+        relations=all_relations(runtime.relations, listing.entry.ref),
+        ownership=ownership(runtime.relations, listing.entry.ref),
     )
 
 

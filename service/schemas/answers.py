@@ -140,6 +140,50 @@ class ProvenanceOut(Wire):
     )
 
 
+class RelationOut(Wire):
+    """A connection between two parties, as a publisher states it, seen from one of them."""
+
+    role: str = Field(description="The publisher's words.", examples=["Linked To", "Owned or Controlled By"])
+    kind: str = Field(description="`Ownership`, `Directorship`, `Membership`, `UnknownLink` …")
+    direction: Literal["out", "in"] = Field(
+        description="`out`: this party owns, leads, acts for … the other; `in`: the other does."
+    )
+    stated_by: Literal["this", "other"] = Field(description="Whose entry says so.")
+    name: str = Field(description="The other party.")
+    list_id: str | None = Field(
+        alias="list", description="Its list; null where it is not listed or not certain."
+    )
+    entry_id: str | None = Field(description="Its entry.")
+    listing_date: str | None = Field(description="Since when it is listed, where that is stated.")
+    percentage: float | None = Field(description="The share, where it is stated.")
+    former: bool = Field(description="The relation has ended.")
+    resolution: str = Field(description="`id`, `primary name`, `alias`, `ambiguous` or `not listed`.")
+    confidence: float = Field(description="That the entry is the party that the publisher means.")
+    namesakes: int = Field(default=0, description="How many parties bear the name, where it is ambiguous.")
+
+
+class StakeOut(Wire):
+    """A share that counts."""
+
+    owner: str = Field(description="Who owns it.")
+    asset: str = Field(description="What it is a share of.")
+    percentage: float | None = Field(description="How much, in percent.")
+
+
+class OwnershipOut(Wire):
+    """What the stated shares say about a party under the 50 Percent Rule; never that it is blocked."""
+
+    party: str = Field(description="The party that is owned.")
+    verdict: Literal["may be blocked", "cannot be told", "not by the stated shares"] = Field(
+        description="As OFAC's FAQs 398 to 402 count; a lawyer decides."
+    )
+    total: float = Field(
+        description="Percent that blocked parties own, directly and through what they half own."
+    )
+    path: list[StakeOut] = Field(description="The shares that count, from the blocked parties down.")
+    gaps: list[str] = Field(description="What is missing or was left out.")
+
+
 class MatchOut(Wire):
     """A potential match: a listed party that may be the one named, with the evidence."""
 
@@ -157,6 +201,11 @@ class MatchOut(Wire):
     designations: list[DesignationOut] = Field(description="The acts of listing.")
     status: StatusOut = Field(description="Whether the party is listed now and was at the article's date.")
     provenance: ProvenanceOut = Field(description="Where the matched name stands.")
+    relations: list[RelationOut] = Field(
+        default=[],
+        exclude_if=lambda value: not value,
+        description="The first ten connections that its entry states.",
+    )
 
 
 class QueryOut(Wire):

@@ -19,6 +19,7 @@ from matchers.models import (
     Query,
     Related,
 )
+from service.relations import RelationIndex
 from service.schemas.answers import (
     ComparisonOut,
     DesignationOut,
@@ -36,6 +37,7 @@ from service.schemas.answers import (
     SnapshotOut,
     StatusOut,
 )
+from service.schemas.connections import stated_relations
 from service.status import Past
 
 DECIMALS = 6
@@ -103,6 +105,8 @@ class When:
     past: Past
     today: date
     article: str | None = None
+    relations: RelationIndex | None = None
+    """Where the connections of a match are looked up."""
 
 
 def name_kind(name: ListedName) -> str:
@@ -147,6 +151,7 @@ def match_out(match: Match, when: When) -> MatchOut:
             record_sha256=entry.record_sha256,
             field=place_of(name, entry),
         ),
+        relations=stated_relations(when.relations, entry.ref) if when.relations else [],
     )
 
 

@@ -14,6 +14,8 @@ from service.schemas.answers import (
     EngineOut,
     ListOut,
     MatchAnswer,
+    OwnershipOut,
+    RelationOut,
     ScreenAnswer,
     SnapshotOut,
     Wire,
@@ -120,6 +122,13 @@ class EntryResponse(Wire):
     status: DateStatus = Field(description="Whether it is listed at the asked day.")
     status_basis: str = Field(description="How that is known.")
     entry: dict[str, object] = Field(description="The stored entry, in FollowTheMoney's words.")
+    relations: list[RelationOut] = Field(
+        default=[], description="Connections that it states, then those that other entries state of it."
+    )
+    ownership: list[OwnershipOut] = Field(
+        default=[],
+        description="The 50 Percent Rule, for it and for unlisted parties that it owns, where shares are known.",
+    )
 
 
 class Problem(Wire):
