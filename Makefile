@@ -70,6 +70,8 @@ fit: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m service.evaluation bench $(ARGS)
+	$(BIN)/python tests/benchmarks/mentions.py ../shared
+	$(BIN)/python tests/benchmarks/screening.py ../shared
 
 # Write the output that documents show anew, from real runs.
 docs: $(VENV)/.dev

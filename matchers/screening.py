@@ -37,8 +37,8 @@ SCREENED = frozenset(
 )
 """What a text is screened for where nothing else is asked: organizations, and what the source gave no type."""
 
-_NOT_ASKED = frozenset({"short form"})
-"""Variants that stand for a longer name of the same text and are not asked for on their own."""
+_NOT_ASKED = frozenset({"short form", "no name"})
+"""Variants that stand for a longer name of the same text, or for nobody, and are not asked for."""
 
 Place = tuple[int, int]
 

@@ -18,13 +18,14 @@ from itertools import pairwise
 
 from matchers.mentions.places import is_country
 from matchers.mentions.spans import Span
-from matchers.mentions.vocabulary import common_words
+from matchers.mentions.vocabulary import common_words, word_classes
 from matchers.mentions.words import Words
 
 _CAP = "[CALTGK]"
 _LINK = "(?:[oafi&]j?){0,2}"
 _ITEM = rf"(?:j?[sD]?j?{_LINK}(?:{_CAP}|d(?![,.]d))|D|,j?L|\({_CAP}\)(?=j?[CAL])|-(?={_CAP}))"
 RUN = re.compile(rf"(?:dj?(?=[CAL]))?{_CAP}{_ITEM}*(?:(?:j?m){{0,2}}j?n)?")
+_PERSON = re.compile("T(?:jT|T)?(?:j?[CAG]D?){1,3}")
 _COMPOUND = re.compile("(?:[CAG]j?){0,4}b")
 _STARTS = frozenset(".N(qQ\"'x:;-")
 MAX_WORDS = 14
@@ -57,10 +58,16 @@ def capital_spans(words: Words) -> Iterator[Span]:
 
 
 def _found_by(words: Words, first: int, last: int) -> str:
-    """Return `place` for a country or a people, with or without a noun, else `noun` or `capitals`."""
+    """Return `place` for a country or a people, `person` for one with a title, else `noun` or `capitals`."""
     letters = words.classes[first:last]
     if not letters.strip("GTKnmd"):
         return "place"
+    if (
+        letters[0] == "T"
+        and _PERSON.fullmatch(letters)
+        and words.word(first).lower() in word_classes()["office"]
+    ):
+        return "person"
     if last - first > 1 and is_country(words.text[words.starts[first] : words.end(last - 1)]):
         return "place"
     return "noun" if letters[-1] == "n" else "capitals"

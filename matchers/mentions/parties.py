@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from matchers.mentions.places import place
+from matchers.mentions.vocabulary import everyday_words, fold_key
 from matchers.models import Mention
 
 _POSSESSIVE = re.compile(r"['’]s?\s*$")
@@ -42,6 +43,20 @@ def is_place(mention: Mention) -> bool:
     if "place" in mention.found_by:
         return True
     return not mention.listed and place(mention.text) is not None
+
+
+def names_nobody(mention: Mention) -> bool:
+    """Say whether a mention is a person with a title, or one everyday word, and nothing else speaks for it.
+
+    A listed name, a quotation, a model's label or an organization noun do. So do two to four capitals in a row,
+    which may be the initials of a name.
+    """
+    if mention.found_by == ("person",):
+        return True
+    word = mention.text
+    if mention.found_by != ("capitals",) or " " in word or (len(word) < 5 and word.isupper()):
+        return False
+    return fold_key(word) in everyday_words()
 
 
 def _with_readings(mention: Mention, longer: tuple[tuple[int, int], ...]) -> Mention:

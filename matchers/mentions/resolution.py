@@ -17,7 +17,7 @@ from itertools import pairwise
 from matchers.mentions.context import contexts
 from matchers.mentions.groups import MentionGroup, Variant
 from matchers.mentions.keys import initials, is_short_form, is_telling, name_key, uninflected
-from matchers.mentions.parties import named_parties
+from matchers.mentions.parties import named_parties, names_nobody
 from matchers.mentions.relations import renames
 from matchers.models import Mention
 
@@ -174,6 +174,10 @@ def _is_chain(drafts: list[_Draft]) -> bool:
     return all(is_short_form(one.key, other.key) for one, other in pairwise(ordered))
 
 
+def _place(mention: Mention) -> tuple[int, int]:
+    return mention.start, mention.end
+
+
 def _group(text: str, draft: _Draft) -> MentionGroup:
     mentions = _outermost(draft.mentions)
     variants: dict[str, Variant] = {}
@@ -205,8 +209,10 @@ def _variants(text: str, draft: _Draft) -> Iterator[Variant]:
         if mention.text in seen:
             continue
         seen.add(mention.text)
-        how = draft.links.get((mention.start, mention.end), "as written")
+        how = "no name" if names_nobody(mention) else draft.links.get(_place(mention), "as written")
         yield Variant(" ".join(mention.text.split()), how, mention.start, mention.end)
+        if how == "no name":
+            continue
         for start, end in mention.alternatives:
             if is_telling(text[start:end]):
                 yield Variant(" ".join(text[start:end].split()), "alternative", start, end)

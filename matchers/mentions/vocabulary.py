@@ -11,9 +11,12 @@ from functools import lru_cache
 from importlib.resources import files
 
 from matchers.names.folding import fold
+from matchers.names.knowledge import rows as names_rows
 
 _FUNCTION_LANGUAGES = ("en", "ru", "uk")
 """Elsewhere a capitalised function word may be part of an English text's name: Los Angeles, Kim Jong Un."""
+EVERYDAY = 90
+"""Words below this rarity, in hundredths, are everyday words: half of those of texts, hardly any distinctive name."""
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -48,6 +51,13 @@ def common_words() -> frozenset[str]:
     """Return the words of `common.csv` and function words: hardly ever the distinctive part of a name."""
     words = {word for row in rows("common.csv") for word in row["words"].split()}
     return frozenset(words | word_classes()["foreign function"])
+
+
+@lru_cache(maxsize=1)
+def everyday_words() -> frozenset[str]:
+    """Return the folded words that are so common in general that one alone names nobody in particular."""
+    rarities = names_rows("rarity.csv")
+    return frozenset(row["word"] for row in rarities if int(row["rarity"]) < EVERYDAY)
 
 
 def fold_key(text: str) -> str:

@@ -1,6 +1,6 @@
 """Measure how mentions are found: recall on labelled texts, candidates, speed with and without listed names.
 
-    python tests/benchmarks/mentions.py [SHARED_FOLDER] [--misses N] [--models en,ru]
+    python tests/benchmarks/mentions.py [SHARED_FOLDER] [--misses N] [--models auto|none|en,ru]
 
 Overlap recall: the share of labelled organizations of which any character is in a mention. Exact recall: the share
 whose span is a mention or one of its readings; articles ("the"), a possessive and a final full stop do not count.
@@ -20,7 +20,7 @@ from matchers.mentions import AliasSpotter, Recognizer, build_spotter, find_ment
 from matchers.mentions.finding import mentions_in
 from matchers.mentions.words import read_words
 from service.evaluation.corpus import load_corpus
-from service.recognizers import load_recognizers
+from service.recognizers import choose_recognizers
 
 SHARED = Path(os.environ.get("SANCTIONS_XREF_SHARED", Path(__file__).parents[3] / "shared"))
 Span = tuple[int, int]
@@ -132,17 +132,19 @@ def main(arguments: Iterable[str] | None = None) -> None:
     )
     parser.add_argument("shared", nargs="?", type=Path, default=SHARED)
     parser.add_argument("--misses", type=int, default=0)
-    parser.add_argument("--models", default="")
+    parser.add_argument("--models", default="auto")
     chosen = parser.parse_args(list(arguments) if arguments is not None else None)
     folder = chosen.shared / "eval"
-    recognizers = load_recognizers(filter(None, chosen.models.split(",")))
+    recognizers = choose_recognizers(chosen.models.split(","), print)
     imported = chosen.shared / "data" / "import"
     spotter = AliasSpotter(build_spotter(load_corpus(imported).entries)) if imported.is_dir() else None
-    for path in sorted(folder.glob("mentions_*.jsonl")):
-        found = recall(path, spotter, recognizers)
-        print(found.line(path.stem.removeprefix("mentions_")))
-        for miss in found.misses[: chosen.misses]:
-            print("   ", miss)
+    for models in dict.fromkeys(((), recognizers)):
+        print("with", ", ".join(one.name for one in models) or "no models")
+        for path in sorted(folder.glob("mentions_*.jsonl")):
+            found = recall(path, spotter, models)
+            print(found.line(path.stem.removeprefix("mentions_")))
+            for miss in found.misses[: chosen.misses]:
+                print("   ", miss)
     report_speed(read_texts(folder / "articles_newswire_1987.jsonl"), spotter, recognizers)
 
 
