@@ -3,6 +3,7 @@
 #   make demo     screen the example articles against the embedded sample and show a table
 #   make test     run all tests
 #   make check    lint, types, imports, tests: what .ci/run runs too
+#   make load     measure the service under load on the loopback: rate, latency, memory, trouble
 #   make lint | types | imports | bench | fit | docs | lock | clean
 #
 # Variables: PYTHON (the interpreter that makes the virtual environment), VENV (where it goes), ARGS (for pytest).
@@ -18,7 +19,7 @@ COMPILE = uv pip compile pyproject.toml --quiet --universal --python-version 3.1
 SOURCES = lists matchers service
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format types imports fit bench docs lock clean
+.PHONY: help demo test check lint format types imports fit bench load docs lock clean
 
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
@@ -72,6 +73,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m service.evaluation bench $(ARGS)
 	$(BIN)/python tests/benchmarks/mentions.py ../shared
 	$(BIN)/python tests/benchmarks/screening.py ../shared
+
+# The fifteen lists are those of the folder beside the checkout; ARGS="--data DATA" measures those of a data folder.
+load: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/load --lists ../shared/data/import $(ARGS)
 
 # Write the output that documents show anew, from real runs.
 docs: $(VENV)/.dev

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
@@ -28,7 +30,9 @@ from service.routes.problems import install_problems
 from service.runtime import RuntimeHolder
 from service.settings import Settings, read_settings
 from service.transport import BodyLimit, Envelope
-from service.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from service.upkeep import Upkeep
 
 DESCRIPTION = """
 Cross-reference organizations named in news articles against public sanctions lists.
@@ -74,21 +78,35 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     holder: RuntimeHolder = app.state.holder
-    settings: Settings = app.state.settings
-    watching = asyncio.create_task(_watch(holder, settings.watch_seconds))
-    if settings.refresh_hours:
-        app.state.background.append(Upkeep(store_of(settings.data), settings.refresh_hours))
+    watching = asyncio.create_task(_watch(holder, app.state.settings))
     for worker in app.state.background:
         worker.start()
     try:
         yield
     finally:
         watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
         for worker in app.state.background:
             await asyncio.to_thread(worker.stop)
 
 
-async def _watch(holder: RuntimeHolder, seconds: float) -> None:
-    while True:
-        await asyncio.to_thread(holder.refresh_quietly)
-        await asyncio.sleep(seconds)
+async def _watch(holder: RuntimeHolder, settings: Settings) -> None:
+    """Take over newer versions as they come; publishers are asked from a thread of its own, once it answers."""
+    await asyncio.to_thread(holder.refresh_quietly)
+    upkeep = await asyncio.to_thread(_upkeep, settings) if settings.refresh_hours else None
+    try:
+        while True:
+            await asyncio.sleep(settings.watch_seconds)
+            await asyncio.to_thread(holder.refresh_quietly)
+    finally:
+        if upkeep is not None:
+            upkeep.stop()
+
+
+def _upkeep(settings: Settings) -> Upkeep:
+    """Start what keeps lists fresh; what it needs to download is loaded only now, when questions are answered."""
+    module = import_module("service.upkeep")
+    upkeep: Upkeep = module.Upkeep(store_of(settings.data), settings.refresh_hours)
+    upkeep.start()
+    return upkeep

@@ -82,7 +82,9 @@ def soak(server: Running, requests: Sequence[bytes], seconds: float) -> None:
     for part in range(10):
         outcome = asyncio.run(flood(server.port, requests, 2, seconds / 10))
         shown = ", ".join(f"{private:.0f} MB private" for _, private in server.memory())
-        print(f"soak {(part + 1) * seconds / 10:6.0f} s  {outcome.rate:6.0f}/s  {shown}  {dict(outcome.statuses)}")
+        print(
+            f"soak {(part + 1) * seconds / 10:6.0f} s  {outcome.rate:6.0f}/s  {shown}  {dict(outcome.statuses)}"
+        )
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A bare FastAPI route that sends back the JSON that it was sent: the yardstick of the load benchmark."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Body, FastAPI
 
@@ -8,7 +8,7 @@ app = FastAPI()
 
 
 @app.post("/echo")
-async def echo(body: dict[str, Any] = Body()) -> dict[str, Any]:
+async def echo(body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
     """Return the body."""
     return body
 

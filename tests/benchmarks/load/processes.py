@@ -62,11 +62,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
+def running(
+    command: Sequence[str], port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Start a server, wait until it is ready, and stop it at the end."""
     begun = time.perf_counter()
     process = subprocess.Popen(
-        command, env={**os.environ, **(environment or {})}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        command,
+        env={**os.environ, **(environment or {})},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )
     try:
         while not _is_ready(port):

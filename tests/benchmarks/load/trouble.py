@@ -58,7 +58,13 @@ async def _swapping(server: Running, data: Path, requests: Sequence[bytes]) -> O
     for number in range(4):
         table = data.parent / "test.csv"
         table.write_text(ROW.format(number))
-        command = [str(Path(sys.executable).with_name("sanctions-xref")), "lists", "import", "--data", str(data)]
+        command = [
+            str(Path(sys.executable).with_name("sanctions-xref")),
+            "lists",
+            "import",
+            "--data",
+            str(data),
+        ]
         await asyncio.to_thread(
             subprocess.run, [*command, "--list", "internal", str(table)], check=True, capture_output=True
         )

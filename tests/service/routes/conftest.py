@@ -138,7 +138,8 @@ def served(data: Path, log: Path, workers: int = 1, **settings: object) -> Itera
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("SANCTIONS_XREF_")
     }
-    environment |= {f"SANCTIONS_XREF_{name.upper()}": str(value) for name, value in settings.items()}
+    chosen = {"review": False, **settings}
+    environment |= {f"SANCTIONS_XREF_{name.upper()}": str(value) for name, value in chosen.items()}
     command = [Path(sys.executable).with_name("sanctions-xref"), "serve", "--data", data]
     with log.open("wb") as stream:
         process = subprocess.Popen(

@@ -1,0 +1,144 @@
+"""Several processes behind one port: lists swapped under load, a worker killed, a stop with work under way."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import httpx
+import pytest
+
+QUESTION = {"queries": [{"name": "United Aircraft Corporation"}]}
+TEXT = "Officials of United Aircraft Corporation met KOMID. " * 400
+
+
+class Asking:
+    """Threads that ask without a pause until they are told to end; keeps every answer and everything that broke."""
+
+    def __init__(self, client: httpx.Client, threads: int = 3) -> None:
+        self.address = str(client.base_url)
+        self.answers: list[dict] = []
+        self.statuses: Counter = Counter()
+        self._ended = threading.Event()
+        self._threads = [threading.Thread(target=self._run) for _ in range(threads)]
+
+    def __enter__(self) -> "Asking":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        for thread in self._threads:
+            thread.join(30)
+
+    def _run(self) -> None:
+        with httpx.Client(base_url=self.address, timeout=30) as client:
+            while not self._ended.is_set():
+                self._ask(client)
+
+    def _ask(self, client: httpx.Client) -> None:
+        try:
+            answer = client.post("/v1/match", json=QUESTION)
+        except httpx.TransportError as error:
+            self.statuses[type(error).__name__] += 1
+        else:
+            self.statuses[answer.status_code] += 1
+            self.answers.append(answer.json())
+
+    def wait_for(self, answers: int) -> None:
+        """Wait until so many more answers have come."""
+        wanted = len(self.answers) + answers
+        for _ in range(3000):
+            if len(self.answers) >= wanted:
+                return
+            time.sleep(0.02)
+        raise AssertionError("too few answers")
+
+
+def children(pid: int) -> list[int]:
+    """Return the worker processes of a service."""
+    if not Path(f"/proc/{pid}/task").is_dir():
+        pytest.skip("worker processes are told apart through /proc")
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(one) for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+def test_new_versions_are_taken_over_under_load_without_a_failed_request(serving_process, loading):
+    served = serving_process(workers=2, watch_seconds=0.2)
+    with Asking(served.client) as asking:
+        asking.wait_for(20)
+        for number in range(3):
+            loading("internal", f"1,Organization,TEST BANK {number},,,,ru,,2026-01-0{number + 1},,,,,\n")
+            for _ in range(500):
+                shown = [answer["snapshots"] for answer in asking.answers[-40:]]
+                if all(len(snapshots) == 2 for snapshots in shown):
+                    break
+                time.sleep(0.05)
+            asking.wait_for(40)
+    assert set(asking.statuses) == {200}
+    versions = {
+        one["sha256"] for answer in asking.answers for one in answer["snapshots"] if one["list"] == "internal"
+    }
+    assert len(versions) == 3
+    assert all(answer["results"][0]["matches"][0]["entry_id"] == "36431" for answer in asking.answers)
+
+
+def test_a_killed_worker_costs_what_it_was_answering_and_comes_back(serving_process):
+    served = serving_process(workers=2)
+    before = children(served.process.pid)
+    with Asking(served.client, threads=4) as asking:
+        asking.wait_for(20)
+        os.kill(before[0], signal.SIGKILL)
+        asking.wait_for(60)
+    broken = sum(count for status, count in asking.statuses.items() if status != 200)
+    assert broken <= 4, asking.statuses
+    for _ in range(500):
+        after = children(served.process.pid)
+        if len(after) == 2 and before[0] not in after:
+            break
+        time.sleep(0.02)
+    assert len(after) == 2
+    assert {served.client.post("/v1/match", json=QUESTION).status_code for _ in range(10)} == {200}
+
+
+def test_what_was_begun_is_finished_when_the_service_is_stopped(serving_process):
+    served = serving_process(workers=2)
+    statuses: list[int] = []
+
+    def ask() -> None:
+        with httpx.Client(base_url=served.client.base_url, timeout=60) as client:
+            statuses.append(client.post("/v1/screen", json={"text": TEXT}).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    served.process.terminate()
+    for thread in threads:
+        thread.join(60)
+    assert statuses == [200] * 4
+    served.process.wait(30)
+    with pytest.raises(httpx.ConnectError):
+        served.client.get("/healthz")
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_production_without_keys_ends_before_anything_listens(data, workers):
+    command = [
+        Path(sys.executable).with_name("sanctions-xref"),
+        "serve",
+        "--data",
+        data,
+        "--workers",
+        workers,
+    ]
+    environment = {**os.environ, "SANCTIONS_XREF_PRODUCTION": "true", "SANCTIONS_XREF_PORT": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "keys create" in done.stderr
+    assert "Traceback" not in done.stderr
