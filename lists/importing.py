@@ -87,9 +87,37 @@ def choose_reader(files: Files, name: str | None = None) -> Reader:
     if name is not None:
         raise UnknownFormat(f"no format is called {name!r}", hint=f"known: {known}")
     where = ", ".join(raw.name for raw in files)
-    raise UnknownFormat(
-        "no reader recognises this", where=where, hint=f"known formats: {known}; try --format"
-    )
+    kinds = [kind for raw in files if (kind := kind_of(raw.head()))]
+    what = f"no reader recognises this: {kinds[0]}" if kinds else "no reader recognises this"
+    raise UnknownFormat(what, where=where, hint=f"known formats: {known}; try --format")
+
+
+def kind_of(head: bytes) -> str:
+    """Return what a file is that is no list, from its first bytes, with the cure; nothing where it is not plain.
+
+    >>> kind_of(b"")
+    'it is empty'
+    """
+    if not head.strip():
+        return "it is empty"
+    found = (words for start, words in _OTHER_KINDS if head[:64].lstrip().lower().startswith(start))
+    return next(found, "it holds a DOCTYPE, which is refused" if b"<!DOCTYPE" in head else "")
+
+
+_OTHER_KINDS = (
+    (b"\xff\xfe", "it is UTF-16; save it as UTF-8"),
+    (b"\xfe\xff", "it is UTF-16; save it as UTF-8"),
+    (
+        b"<!doctype html",
+        "it is an HTML page; the publisher's site answered with something else than the list",
+    ),
+    (b"<html", "it is an HTML page; the publisher's site answered with something else than the list"),
+    (b"\x1f\x8b", "it is compressed with gzip; unpack it first"),
+    (b"pk\x03\x04", "it is a ZIP archive; unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "it is a spreadsheet of the old kind; save it as .xlsx or CSV"),
+    (b"%pdf", "it is a PDF; the list is needed as data"),
+)
+"""First bytes in small letters, and what they mean."""
 
 
 def _expand(paths: Sequence[Path]) -> list[Path]:

@@ -74,7 +74,7 @@ def read(files: Files, source: Source, report: Report) -> Iterator[ListEntry]:
 
 
 def _header(raw: RawFile) -> Sequence[str]:
-    line = raw.head().split(b"\n", 1)[0].decode("utf-8", errors="replace")
+    line = re.split(rb"[\r\n]", raw.head(), maxsplit=1)[0].decode("utf-8", errors="replace")
     return () if "\0" in line else [clean(column) for column in next(csv.reader([line]), [])]
 
 

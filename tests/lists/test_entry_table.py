@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -142,6 +143,47 @@ def test_what_is_no_list_is_named_and_nothing_is_stored(
 
 
 @pytest.mark.shared
+def test_lines_that_end_with_cr_alone_are_lines(store: SnapshotStore, tmp_path: Path, now: datetime) -> None:
+    path = tmp_path / "old.csv"
+    path.write_bytes(b"entry_id,name\r1,One\r2,Two\r")
+    done = import_files(store, [path], Import("demo"), now)
+    assert [entry.name for entry in store.entries(done.snapshot)] == ["One", "Two"]
+
+
+def test_a_cell_longer_than_any_text_is_cut_and_counted(
+    store: SnapshotStore, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("entry_id,name\n1," + "A" * 10_000_000 + "\n2,Two\n")
+    done = import_files(store, [path], Import("demo"), now)
+    assert [len(entry.name) for entry in store.entries(done.snapshot)] == [65_536, 3]
+    assert done.warning_counts == {"long cell": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty"),
+        (b" \r\n", "it is empty"),
+        ("entry_id,name\n1,A\n".encode("utf-16"), "save it as UTF-8"),
+        (b"<!DOCTYPE html><title>Login</title>", "it is an HTML page"),
+        (b'<?xml version="1.0"?><!DOCTYPE x><CONSOLIDATED_LIST/>', "it holds a DOCTYPE"),
+        (b"\x1f\x8b\x08\x00", "unpack it first"),
+        (b"PK\x03\x04rest", "unpack it first"),
+        (b"\xd0\xcf\x11\xe0rest", "old kind"),
+        (b"%PDF-1.7", "it is a PDF"),
+        (b'\r\x00\x01"\xff', "no reader recognises this"),
+    ],
+)
+def test_a_file_that_is_no_list_is_named(
+    store: SnapshotStore, tmp_path: Path, now: datetime, content: bytes, said: str
+) -> None:
+    path = tmp_path / "list"
+    path.write_bytes(content)
+    with pytest.raises(UnknownFormat, match=re.escape(said)):
+        import_files(store, [path], Import("demo"), now)
+
+
 def test_the_real_lists_import_whole(store: SnapshotStore, shared: Path, now: datetime) -> None:
     total, unusual = 0, 0
     for path in sorted((shared / "data" / "import").glob("*.csv")):
