@@ -23,13 +23,14 @@ from service.logs import RequestLog
 from service.metrics import Metrics
 from service.origins import Origins
 from service.recognizers import choose_recognizers
+from service.repeats import Repeats
 from service.reviewing import review_module
 from service.routes import ROUTERS
 from service.routes.access import door_of
 from service.routes.problems import install_problems
 from service.runtime import RuntimeHolder
 from service.settings import Settings, read_settings
-from service.transport import BodyLimit, Envelope
+from service.transport import BodyLimit, Envelope, body_limits
 
 if TYPE_CHECKING:
     from service.upkeep import Upkeep
@@ -61,13 +62,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.holder = RuntimeHolder(settings.data, recognizers)
     app.state.background = []
     app.state.door = door_of(settings)
+    app.state.repeats = Repeats(settings.data, settings.repeat_hours)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
     for router in ROUTERS:
         app.include_router(router)
     install_problems(app)
     if (review := review_module(settings)) is not None:
         review.install(app, settings, app.state.holder)
-    app.add_middleware(BodyLimit, limit=settings.max_body, seconds=settings.request_timeout)
+    app.add_middleware(BodyLimit, limits=body_limits(settings))
     app.add_middleware(Origins, everywhere=settings.cors_origins, reconciling=settings.refine_origins)
     log = RequestLog(settings.log_format, names=settings.log_names)
     app.state.metrics = Metrics(app.state.holder, shared=settings.metrics_folder is not None)

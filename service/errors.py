@@ -5,6 +5,7 @@ ServiceError
 ├── InputError          what was given cannot be read; says what, where and what to do
 │   ├── TooLarge        it is larger than the limit that the message names
 │   ├── BadRequest      a parameter has a value that is not known
+│   ├── KeyReused       an Idempotency-Key came with another question
 │   └── recognizers.RecognizerError  a model is not installed, or not the one that was checked
 ├── NotFound            there is no such list, version or entry
 ├── DataError           the data folder cannot be read or written
@@ -12,6 +13,7 @@ ServiceError
 ├── NotAllowed          the key may not do this
 ├── TooOften            the caller has asked too often; carries when to try again
 └── Unavailable         not ready, or too much to do; carries when to try again
+    └── StillAnswering  the first request with the same Idempotency-Key is not answered yet
 """
 
 from __future__ import annotations
@@ -37,6 +39,10 @@ class BadRequest(InputError):
     """A parameter has a value that is not known."""
 
 
+class KeyReused(InputError):
+    """An Idempotency-Key came with another question."""
+
+
 class NotFound(ServiceError):
     """There is no such thing."""
 
@@ -51,6 +57,10 @@ class Unavailable(ServiceError):
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class StillAnswering(Unavailable):
+    """The first request with the same key is not answered yet; `retry_after` is in seconds."""
 
 
 class NoKey(ServiceError):

@@ -66,11 +66,17 @@ class Settings(BaseModel):
     max_batch: int = Field(
         1_000, ge=1, description="Most queries, pairs or articles in one request; above it 413."
     )
+    max_stream: int = Field(
+        1_000_000_000, ge=1_000, description="Largest body of a streaming route, which may arrive slowly."
+    )
     max_concurrent: int = Field(8, ge=1, description="Requests computed at a time in one process.")
     max_waiting: int = Field(64, ge=0, description="Requests that may wait for their turn; above it 503.")
     request_timeout: float = Field(30.0, gt=0, description="Longest time that a body may take to arrive.")
     shutdown_seconds: int = Field(
         30, ge=0, description="How long a service that is stopped goes on with what it has begun."
+    )
+    repeat_hours: float = Field(
+        24.0, gt=0, description="How long the answer to a request with an `Idempotency-Key` is kept."
     )
     update_token: str = Field("", description="Token of `POST /updatez`; refused where empty.")
     rate_limit: int = Field(0, ge=0, description="Requests a minute and key (or address); 0 sets no limit.")

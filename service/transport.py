@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +19,7 @@ from structlog.contextvars import bound_contextvars
 from service.logs import RequestLog
 from service.metrics import Metrics
 from service.notes import Notes
+from service.settings import Settings
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 UNFORESEEN = "this should not have happened; the log has the request id"
@@ -103,10 +104,31 @@ class BodyRefused(Exception):
     """The body is too large or too slow; raised where it is read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a body may be, and how long it may take: as a whole, or from each piece to the next."""
+
+    size: int
+    seconds: float
+    is_stream: bool = False
+
+    def too_large(self) -> str:
+        """Return what is said of a body that is larger."""
+        return f"the body is larger than {self.size:,} bytes; send fewer items or a shorter text at a time"
+
+
+def body_limits(settings: Settings) -> Callable[[str], Limits]:
+    """Return what gives the limits for a path: streams may be larger, and take as long as something arrives."""
+    plain = Limits(settings.max_body, settings.request_timeout)
+    stream = Limits(settings.max_stream, settings.request_timeout, is_stream=True)
+    return lambda path: stream if path.endswith("/stream") else plain
+
+
 @dataclass(slots=True)
 class _Reading:
     """How much of a body has arrived, and why no more of it is taken."""
 
+    limits: Limits
     size: int = 0
     refusal: tuple[int, str] | None = None
     is_answered: bool = False
@@ -115,10 +137,9 @@ class _Reading:
 class BodyLimit:
     """Refuses bodies above a size with 413, and those that arrive too slowly with 408; holds neither."""
 
-    def __init__(self, app: ASGIApp, limit: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, limits: Callable[[str], Limits]) -> None:
         self.app = app
-        self.limit = limit
-        self.seconds = seconds
+        self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -126,10 +147,11 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         declared = header(scope, b"content-length") or b"0"
-        if declared.isdigit() and int(declared) > self.limit:
-            await _refuse(send, 413, self._too_large())
+        limits = self.limits(scope["path"])
+        if declared.isdigit() and int(declared) > limits.size:
+            await _refuse(send, 413, limits.too_large())
             return
-        reading = _Reading()
+        reading = _Reading(limits)
 
         async def send_checked(message: Message) -> None:
             """Answer a refused body with the refusal, whatever the inside makes of a body that breaks off."""
@@ -141,34 +163,36 @@ class BodyLimit:
                 await _refuse(send, *reading.refusal)
 
         try:
-            await self.app(scope, self._limited(receive, reading), send_checked)
+            await self.app(scope, _limited(receive, reading), send_checked)
         except BodyRefused:
             await send_checked({"type": "http.response.start", "status": 400})
 
-    def _too_large(self) -> str:
-        return f"the body is larger than {self.limit:,} bytes; send fewer items or a shorter text at a time"
 
-    def _limited(self, receive: Receive, reading: _Reading) -> Receive:
-        deadline = asyncio.get_running_loop().time() + self.seconds
+def _limited(receive: Receive, reading: _Reading) -> Receive:
+    limits, now = reading.limits, asyncio.get_running_loop().time
+    deadline = now() + limits.seconds
 
-        async def limited() -> Message:
-            if reading.size < 0:  # the whole body is there: what comes now is the end of the connection
-                return await receive()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError as error:
-                reading.refusal = (408, f"the body did not arrive within {self.seconds:g} seconds")
-                raise BodyRefused from error
-            reading.size += len(message.get("body", b""))
-            if reading.size > self.limit:
-                reading.refusal = (413, self._too_large())
-                raise BodyRefused
-            if not message.get("more_body", False):
-                reading.size = -1
-            return message
+    async def limited() -> Message:
+        nonlocal deadline
+        if reading.size < 0:  # the whole body is there: what comes now is the end of the connection
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError as error:
+            reading.refusal = (408, f"the body did not arrive within {limits.seconds:g} seconds")
+            raise BodyRefused from error
+        reading.size += len(message.get("body", b""))
+        if reading.size > limits.size:
+            reading.refusal = (413, limits.too_large())
+            raise BodyRefused
+        if limits.is_stream:
+            deadline = now() + limits.seconds
+        if not message.get("more_body", False):
+            reading.size = -1
+        return message
 
-        return limited
+    return limited
 
 
 async def _refuse(send: Send, status: int, detail: str) -> None:

@@ -15,12 +15,15 @@ from service.routes import (
     screening,
     searching,
     snapshots,
+    streaming,
 )
 from service.routes.access import guarded
 
 ROUTERS: tuple[APIRouter, ...] = (
     guarded(screening.router, Scope.SCREEN),
+    guarded(streaming.screening, Scope.SCREEN),
     guarded(matching.router, Scope.MATCH),
+    guarded(streaming.matching, Scope.MATCH),
     guarded(snapshots.router, None),
     guarded(examples.router, Scope.MATCH),
     guarded(searching.router, Scope.MATCH),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, NotRequired, TypedDict
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from starlette.responses import JSONResponse, Response
 
 from matchers.models import Query as NameQuery
@@ -27,7 +27,8 @@ from service.ftm.wire import AlgorithmsOut, ExampleIn, MatchedExamples, MatchExa
 from service.inputs import BadLine
 from service.routes.desk import AtDesk
 from service.routes.matching import BRIEF
-from service.routes.problems import ASKING
+from service.routes.problems import ASKING, LOOKING
+from service.routes.repeating import repeatable_router
 from service.runtime import Runtime
 
 MOST_QUERIES = 100
@@ -36,7 +37,7 @@ DatasetName = Annotated[
 ]
 Understood = tuple[dict[str, object], list[NameQuery], str | None]
 """An example as it was understood, what is asked for it, and what is wrong with it."""
-router = APIRouter(tags=["yente"])
+router = repeatable_router("", "yente")
 
 
 class Answered(TypedDict):
@@ -127,7 +128,7 @@ def _answered(
     return answer
 
 
-@router.get("/algorithms", response_model=AlgorithmsOut, summary="Ways of matching")
+@router.get("/algorithms", response_model=AlgorithmsOut, summary="Ways of matching", responses=LOOKING)
 async def algorithms(desk: AtDesk) -> Response:
     """Return the names of algorithms that are accepted; there is one matcher behind all of them."""
     engine = desk.runtime().engine

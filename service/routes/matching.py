@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.answering import answer_pair, answer_queries
 from service.routes.desk import AtDesk, json_response, today
 from service.routes.problems import ASKING
+from service.routes.repeating import repeatable_router
 from service.schemas import ComparisonOut
 from service.schemas.exchanges import CompareRequest, MatchRequest, MatchResponse
 
 BRIEF = 2
 """Queries up to which looking them up is faster than handing them to a thread."""
-router = APIRouter(prefix="/v1", tags=["screening"])
+router = repeatable_router("/v1", "screening")
 
 
 @router.post(

@@ -16,6 +16,7 @@ from service.errors import (
     NotAllowed,
     NotFound,
     ServiceError,
+    StillAnswering,
     TooLarge,
     TooOften,
     Unavailable,
@@ -30,6 +31,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NoKey, 401),
     (NotAllowed, 403),
     (TooOften, 429),
+    (StillAnswering, 409),
     (Unavailable, 503),
     (NotStored, 404),
     (ReadError, 422),
@@ -85,7 +87,14 @@ NO_KEY: Documented = {
 }
 
 
-ASKING: Documented = {**NO_KEY, **NOT_FOUND, **TOO_SLOW, **TOO_LARGE, **INVALID, **NOT_READY}
+CONFLICT: Documented = {
+    409: _documented(
+        "The same question is being answered; see `Retry-After`.",
+        "the first request with this Idempotency-Key is still being answered",
+    )
+}
+
+ASKING: Documented = {**NO_KEY, **CONFLICT, **NOT_FOUND, **TOO_SLOW, **TOO_LARGE, **INVALID, **NOT_READY}
 """What may happen to a question with a body."""
 LOOKING: Documented = {**NO_KEY, **NOT_FOUND, **INVALID, **NOT_READY}
 """What may happen to a request for something that is there or not."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from service.article_answering import answer_article
@@ -16,8 +16,10 @@ from service.articles.reading import read_source
 from service.articles.source import Source
 from service.errors import InputError, TooLarge
 from service.inputs import BadLine
+from service.notes import Notes
 from service.routes.desk import AtDesk, Desk, json_response, today
 from service.routes.problems import ASKING
+from service.routes.repeating import repeatable_router
 from service.runtime import Runtime
 from service.schemas import ArticleIn, MatchOptions, ScreenAnswer
 from service.schemas.exchanges import (
@@ -27,7 +29,7 @@ from service.schemas.exchanges import (
     ScreenRequest,
 )
 
-router = APIRouter(prefix="/v1", tags=["screening"])
+router = repeatable_router("/v1", "screening")
 
 
 @router.post(
@@ -41,7 +43,7 @@ async def screen(asked: ScreenRequest, desk: AtDesk) -> Response:
     runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
     day = asked.as_of or today()
     answer = await desk.compute(lambda: _answer(runtime, asked, asked, day, desk))
-    note_articles(desk, [answer])
+    note_articles(desk.notes, [answer])
     return json_response(answer)
 
 
@@ -57,27 +59,28 @@ async def screen_batch(asked: ScreenBatchRequest, desk: AtDesk) -> Response:
     runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
     day = asked.as_of or today()
     results = [
-        await desk.compute(partial(_answer_or_failure, runtime, article, asked, day, desk))
+        await desk.compute(partial(answer_or_failure, runtime, article, asked, day, desk))
         for article in asked.articles
     ]
-    note_articles(desk, results)
+    note_articles(desk.notes, results)
     snapshots = runtime.snapshots_out(day, frozenset(asked.list_ids))
     return json_response(
         ScreenBatchResponse(engine=runtime.engine_out(), snapshots=snapshots, results=results)
     )
 
 
-def note_articles(desk: Desk, answers: Iterable[ScreenAnswer | ScreenFailure]) -> None:
+def note_articles(notes: Notes, answers: Iterable[BaseModel]) -> None:
     """Tell the log and the metrics what was screened: the names that were asked for stay out of the counts."""
     for answer in answers:
         found = answer.organizations if isinstance(answer, ScreenAnswer) else []
         confidences = (match.confidence for one in found for match in one.matches)
-        desk.notes.count("articles", [" | ".join(one.name for one in found)], confidences)
+        notes.count("articles", [" | ".join(one.name for one in found)], confidences)
 
 
-def _answer_or_failure(
+def answer_or_failure(
     runtime: Runtime, given: ArticleIn | BadLine, options: MatchOptions, day: date, desk: Desk
 ) -> ScreenAnswer | ScreenFailure:
+    """Return the answer about an article, or what is wrong with it."""
     if isinstance(given, BadLine):
         return ScreenFailure(article_id=None, error=given.reason)
     try:
