@@ -92,7 +92,7 @@ def _cells(record: str, delimiter: str, place: str, report: Report) -> list[str]
         return next(csv.reader([record], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         report.warn("csv", f"{error}; the row is read as well as it can be", place)
-        bare = record.rstrip("\r\n").replace("\r", " ")
+        bare = record.rstrip("\r\n").replace("\r", " ").replace("\n", " ")
         return next(csv.reader([bare], delimiter=delimiter, strict=False), [])
 
 

@@ -8,7 +8,8 @@ ListsError
 │   ├── StoreBusy        another process is writing
 │   ├── StoreFull        the disk is full or not writable
 │   ├── StoreDamaged     stored bytes are not the bytes that were stored
-│   └── NotStored        no such list, version or entry
+│   ├── NotStored        no such list, version or entry
+│   └── BadListId        a text that cannot be the id of a list
 ├── DownloadError        a publisher cannot be reached, or does not answer with a list
 │   ├── ForbiddenAddress a redirect or name leads where this source may not go
 │   ├── TooLarge         more bytes than the source's limit
@@ -20,6 +21,7 @@ ListsError
 from __future__ import annotations
 
 __all__ = [
+    "BadListId",
     "BundleError",
     "DownloadError",
     "ForbiddenAddress",
@@ -83,6 +85,10 @@ class StoreDamaged(StoreError):
 
 class NotStored(StoreError):
     """The store has no such list, version or entry."""
+
+
+class BadListId(StoreError):
+    """A text cannot be the id of a list."""
 
 
 class DownloadError(ListsError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from lists.drafts import Draft, Incoming
@@ -60,6 +60,8 @@ def import_files(store: SnapshotStore, paths: Sequence[Path], request: Import, n
     Raises `ReadError` or `UnknownFormat` where nothing can be published, `StoreError` where the store cannot
     write; the store is then as before.
     """
+    if request.published is not None and request.published > now.date() + timedelta(days=1):
+        raise ReadError(f"{request.published} is in the future", hint="--published is the day of the list")
     draft = draft_of(paths, request, now)
     with store.writing():
         known = {snapshot.version for snapshot in store.versions(request.list_id)}
@@ -128,7 +130,7 @@ def _expand(paths: Sequence[Path]) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            raise ReadError("no such file", where=str(path))
+            raise ReadError("not a file" if path.exists() else "no such file", where=str(path))
     if not found:
         where = ", ".join(str(path) for path in paths)
         raise ReadError("there is no file", where=where, hint="name a list's file or directory")

@@ -36,7 +36,7 @@ from pydantic import ValidationError
 from lists.drafts import Draft, Incoming, describe, source_file
 from lists.durable import disk_errors, durable_file, publish_directory, replace_json, sync_directory
 from lists.entry_file import EntryFile, write_entries
-from lists.errors import NotStored, ReadError, StoreBusy, StoreDamaged, StoreError
+from lists.errors import BadListId, NotStored, ReadError, StoreBusy, StoreDamaged
 from lists.models import ListEntry, Snapshot, SourceFile
 from lists.source import Files, RawFile, ReadWarning, Report
 
@@ -101,11 +101,13 @@ class SnapshotStore:
         exact = self._place(list_id) / version
         if version and (exact / SNAPSHOT).is_file():
             return _load_snapshot(exact)
-        found = [known for known in self.versions(list_id) if known.version.startswith(version)]
+        found = [known for known in self.versions(list_id) if version and known.version.startswith(version)]
         if len(found) == 1:
             return found[0]
         known = ", ".join(snapshot.version for snapshot in found or self.versions(list_id)) or "none"
-        what = f"{len(found)} versions begin with {version}" if found else f"no version {version}"
+        what = (
+            f"{len(found)} versions begin with {version}" if found else f"no version {version or 'was named'}"
+        )
         raise NotStored(what, where=list_id, hint=f"stored: {known}")
 
     def directory(self, snapshot: Snapshot) -> Path:
@@ -242,7 +244,7 @@ class SnapshotStore:
     def _place(self, list_id: str) -> Path:
         if not _LIST_ID.fullmatch(list_id):
             hint = "small letters, digits, '_', '-' and '.', for example us_ofac_sdn"
-            raise StoreError(f"{list_id!r} is not a list id", hint=hint)
+            raise BadListId(f"{list_id!r} is not a list id", hint=hint)
         return self.root / list_id
 
     def _snapshots(self, place: Path) -> Iterator[Snapshot]:

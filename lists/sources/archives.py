@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from typing import BinaryIO
 
 from lists.errors import HostileFile, ReadError
@@ -20,6 +21,16 @@ MAX_RATIO = 100
 _SMALL = 1_000_000
 """Members below this size may compress as well as they like."""
 _ENCRYPTED = 0x1
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    OSError,
+    RuntimeError,
+)
+"""What `zipfile` raises on damaged archives: more than it documents."""
 _DECLARATION = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
 
 
@@ -35,7 +46,7 @@ def check_archive(stream: BinaryIO, where: str) -> None:
                         head = content.read(4096)
                     if _DECLARATION.search(head):
                         raise HostileFile(f"a DOCTYPE in {member.filename}", where=where)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise ReadError(
             f"not a spreadsheet: {error}",
             where=where,

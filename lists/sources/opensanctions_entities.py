@@ -234,7 +234,7 @@ def _lines(raw: RawFile) -> Iterator[tuple[str, Entity]]:
                 continue
             try:
                 entity = json.loads(line, parse_constant=_refuse)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise ReadError(
                     f"no JSON object: {error}", where=place, hint="the file is cut off or no JSON lines"
                 ) from error

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import BinaryIO, cast
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from lists.errors import ReadError
 from lists.texts import clean
@@ -23,7 +21,7 @@ def read_rows(stream: BinaryIO, where: str) -> Iterator[list[str]]:
         book = load_workbook(stream, read_only=True, data_only=True)
         lines = cast(Iterable[tuple[object, ...]], book.worksheets[0].iter_rows(values_only=True))
         yield from ([_text(cell) for cell in line] for line in lines)
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
+    except Exception as error:  # the library was not written for damaged files, and raises anything
         raise ReadError(f"not a readable spreadsheet: {error}", where=where, hint="fetch it again") from error
 
 

@@ -19,14 +19,22 @@ SHORTEST_KEY = 16
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 KeyOption = Annotated[
     Path | None,
-    typer.Option("--key-file", help="File with a key that both sides share; the bundle is signed with it."),
+    typer.Option(
+        "--key-file",
+        exists=True,
+        dir_okay=False,
+        help="File with a key that both sides share; the bundle is signed with it.",
+    ),
 ]
-BundleArgument = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="The bundle.")]
+TargetArgument = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="The bundle.")]
+BundleArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The bundle.")
+]
 
 
 @app.command("export-bundle")
 def export(
-    target: BundleArgument,
+    target: TargetArgument,
     list_ids: Annotated[
         list[str] | None, typer.Option("--list", "-l", metavar="LIST", help="Only this list.")
     ] = None,
@@ -39,6 +47,8 @@ def export(
     missing = set(list_ids or ()) - {snapshot.list_id for snapshot in chosen}
     if missing:
         raise BadRequest(f"not loaded: {', '.join(sorted(missing))}")
+    if not target.absolute().parent.is_dir():
+        raise BadRequest(f"{target.parent} is not a folder")
     _tell(export_bundle(store, target, chosen, _key(key_file)), f"written to {target}")
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import typer
 
-from lists.errors import ListsError, NotStored, ReadError
+from lists.errors import BadListId, ListsError, NotStored, ReadError
 from service.cli.console import open_streams, say
 from service.cli.laziness import lazy_group
 from service.errors import InputError, NotFound, ServiceError, SettingsError
@@ -34,7 +34,7 @@ COMMANDS = MappingProxyType(
     }
 )
 """Sub-commands in the order of the help, and the modules that hold them."""
-WRONG_USE = (InputError, NotFound, NotStored, SettingsError, ReadError)
+WRONG_USE = (InputError, NotFound, NotStored, BadListId, SettingsError, ReadError)
 ABOUT = """Cross-reference organizations named in news articles against public sanctions lists.
 
 Every result names the list, the entry, the version and why, with a calibrated confidence. A potential match

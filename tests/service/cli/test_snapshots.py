@@ -112,7 +112,7 @@ def test_wrong_use_says_what_to_do(loaded, table, arguments, said):
 
 def test_a_list_id_is_plain(loaded, table):
     done = loaded("lists", "import", "--list", "../other", table)
-    assert done.code == 1
+    assert done.code == 2
     assert "'../other' is not a list id" in done.err
 
 

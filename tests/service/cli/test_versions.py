@@ -113,7 +113,7 @@ def test_a_bundle_goes_to_another_site(two, tmp_path, signed):
         (["refresh", "demo", "--accept"], "needs the lists' ids and --reason"),
         (["refresh", "demo", "--accept", "--reason", "x"], "no version was refused"),
         (["export-bundle", "x.sxb", "--list", "other"], "not loaded: other"),
-        (["import-bundle", "no-such-file"], "No such file"),
+        (["import-bundle", "no-such-file"], "does not exist"),
         (["verify", "../etc"], "not a list id"),
     ],
 )
