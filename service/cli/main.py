@@ -25,6 +25,7 @@ COMMANDS = MappingProxyType(
         "compare": "service.cli.compare",
         "lists": "service.cli.snapshots",
         "serve": "service.cli.serve",
+        "mcp": "service.cli.mcp",
         "keys": "service.cli.keys",
         "evaluate": "service.cli.evaluate",
         "review": "service.cli.review",
