@@ -13,11 +13,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
 from service.admission import Turns
+from service.errors import SettingsError
 from service.holdings import store_of
 from service.logs import RequestLog
 from service.metrics import Metrics
@@ -71,10 +73,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         review.install(app, settings, app.state.holder)
     app.add_middleware(BodyLimit, limits=body_limits(settings))
     app.add_middleware(Origins, everywhere=settings.cors_origins, reconciling=settings.refine_origins)
+    if settings.otel_endpoint:
+        _install_tracing(app, settings.otel_endpoint)
     log = RequestLog(settings.log_format, names=settings.log_names)
     app.state.metrics = Metrics(app.state.holder, shared=settings.metrics_folder is not None)
     app.add_middleware(Envelope, log=log, metrics=app.state.metrics)
     return app
+
+
+def _install_tracing(app: FastAPI, endpoint: str) -> None:
+    if find_spec("opentelemetry") is None:
+        raise SettingsError(
+            'SANCTIONS_XREF_OTEL_ENDPOINT needs a package: pip install "sanctions-xref[otel]"'
+        )
+    module = import_module("service.tracing")
+    tracing = module.Tracing(endpoint)
+    app.state.background.append(tracing)
+    app.add_middleware(module.Traced, tracing=tracing)
 
 
 @asynccontextmanager

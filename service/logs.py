@@ -15,12 +15,10 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import FilteringBoundLogger, Processor
 
-from service.notes import Notes
+from service.notes import QUIET, Notes
 
 SECRET = re.compile(r"(?i)\b(api_key|token|key)=[^&\s\"']*|\bsxr_[0-9a-f]+_[\w-]+")
 """Parameters that carry a secret, and keys of ours wherever they stand."""
-QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Routes that are asked every few seconds by machines; they are counted, not logged."""
 
 
 def redacted(text: str) -> str:

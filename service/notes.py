@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Routes that machines ask every few seconds; they are counted, but neither logged nor traced."""
+
 
 @dataclass(slots=True)
 class Notes:
@@ -24,8 +27,8 @@ class Notes:
     """The confidence of every match that was returned."""
     texts: list[str] = field(default_factory=list)
     """What was asked for: personal data."""
-    stages: dict[str, float] = field(default_factory=dict)
-    """How long the request waited for its turn (`wait`) and was computed (`compute`)."""
+    spans: list[tuple[str, float, float]] = field(default_factory=list)
+    """Stages (`wait` for a turn, `compute`), when each began and ended, by `time.perf_counter`."""
 
     def count(self, kind: str, texts: Iterable[str], confidences: Iterable[float] = ()) -> None:
         """Add items of a kind, what they asked for, and the confidences of what was found."""
@@ -34,9 +37,13 @@ class Notes:
         self.texts += asked
         self.confidences += confidences
 
-    def spend(self, stage: str, seconds: float) -> None:
-        """Add time to a stage."""
-        self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+    @property
+    def stages(self) -> dict[str, float]:
+        """How long each stage took, all its turns together."""
+        spent: dict[str, float] = {}
+        for stage, begun, ended in self.spans:
+            spent[stage] = spent.get(stage, 0.0) + ended - begun
+        return spent
 
     @property
     def fingerprint(self) -> str:

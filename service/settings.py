@@ -88,6 +88,10 @@ class Settings(BaseModel):
         default=None,
         description="Folder in which worker processes count together; a temporary one where there are several.",
     )
+    otel_endpoint: str = Field(
+        "",
+        description="Where traces go, as `http://collector:4318/v1/traces`; needs the extra `otel`.",
+    )
     watch_seconds: float = Field(
         2.0, gt=0, description="How often a running service looks for new list versions."
     )

@@ -62,11 +62,11 @@ class Desk:
         came = time.perf_counter()
         async with self._turns.turn():
             begun = time.perf_counter()
-            self.notes.spend("wait", begun - came)
+            self.notes.spans.append(("wait", came, begun))
             try:
                 return work() if brief else await run_in_threadpool(work)
             finally:
-                self.notes.spend("compute", time.perf_counter() - begun)
+                self.notes.spans.append(("compute", begun, time.perf_counter()))
 
 
 def _desk(request: Request) -> Desk:
