@@ -108,6 +108,12 @@ class Settings(BaseModel):
         "",
         description="Database of the review, as `postgresql+psycopg://…`; a SQLite file in `data` otherwise.",
     )
+    review_oidc_issuer: str = Field("", description="Issuer of the identity provider that logs reviewers in.")
+    review_oidc_client_id: str = Field("", description="This service's client id there.")
+    review_oidc_client_secret: str = Field("", description="This service's client secret there.")
+    review_oidc_claim: str = Field(
+        "email", description="Claim that is the user's name here; `email` counts where it is verified."
+    )
     review_secure: bool = Field(
         default=True,
         description="Send the reviewers' session cookie over HTTPS only; plain HTTP to localhost is let pass.",

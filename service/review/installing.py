@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from importlib import import_module
+from importlib.util import find_spec
 
 from fastapi import FastAPI
 
 from matchers.models import Options
 from service.articles.article import Article
-from service.errors import Unavailable
+from service.errors import SettingsError, Unavailable
 from service.house_aliases import put_in_force
 from service.keys import KeyRing
 from service.review.desk import Desk, Screener, open_ledger, places_in
@@ -47,8 +49,13 @@ class OpenedOnce:
 def install(app: FastAPI, settings: Settings, holder: RuntimeHolder) -> None:
     """Serve the review's pages under `/review`."""
     desk = OpenedOnce(lambda: open_desk(settings, holder))
-    attach_review(app, desk)
+    provider = _provider(settings)
+    attach_review(app, desk, provider)
     app.include_router(review_router())
+    if provider is not None:
+        app.include_router(
+            import_module("service.review.routes.oidc").router, prefix=PREFIX, include_in_schema=False
+        )
     app.state.background.append(Upkeep(desk, TEND_SECONDS))
 
 
@@ -81,6 +88,20 @@ def invitation(settings: Settings) -> str:
     if code is None:
         return f"review: {address}"
     return f"review: nobody can log in yet; make the first user at {address}/setup?code={code}"
+
+
+def _provider(settings: Settings) -> object:
+    """Return the identity provider of the settings, or None; `SettingsError` where its extra is missing."""
+    if not settings.review_oidc_issuer:
+        return None
+    if find_spec("authlib") is None:
+        raise SettingsError(
+            "SANCTIONS_XREF_REVIEW_OIDC_ISSUER needs the extra `oidc`: pip install 'sanctions-xref[oidc]'"
+        )
+    oidc = import_module("service.review.oidc")
+    given = (settings.review_oidc_issuer, settings.review_oidc_client_id, settings.review_oidc_client_secret)
+    provider: object = oidc.IdentityProvider(oidc.Client(*given, settings.review_oidc_claim))
+    return provider
 
 
 def _screener(holder: RuntimeHolder) -> Screener:

@@ -42,8 +42,12 @@ HEADERS = {
 }
 
 
-def attach_review(app: FastAPI, desk: Callable[[], Desk]) -> None:
-    """Put the review's pages into an application, under `/review`; `desk` gives the desk when it is needed."""
+def attach_review(app: FastAPI, desk: Callable[[], Desk], oidc: object = None) -> None:
+    """Put the review's pages into an application, under `/review`; `desk` gives the desk when it is needed.
+
+    `oidc` is the `IdentityProvider` where there is one; its library is an extra of its own.
+    """
+    app.state.review_oidc = oidc
     app.state.review = desk
     app.state.review_pages = environment()
     app.mount(
@@ -159,6 +163,7 @@ def page(
         "root": request.scope.get("root_path", "") + PREFIX,
         "session": session,
         "path": request.url.path,
+        "oidc": request.app.state.review_oidc is not None,
     }
     return HTMLResponse(template.render({**known, **context}), status_code=status)
 

@@ -49,8 +49,10 @@ from service.settings import Settings
 CONFTEST = runpy.run_path(str(Path(__file__).parents[1] / "service" / "review" / "conftest.py"))
 TOGETHER = 500
 LISTS = ("us_ofac_sdn", "eu_fsf", "gb_uksl", "un_sc", "ch_seco", "us_bis_entity_list")
-WORDS = ("United", "Northern", "Orient", "Delta", "Marine", "Aviation", "Energy", "Metals", "Trading", "Shipping",
-         "Technologies", "Industrial", "Holding", "Invest", "Logistics", "Electronics", "Chemical", "Optics")  # fmt: skip
+WORDS = tuple(
+    "United Northern Orient Delta Marine Aviation Energy Metals Trading Shipping Technologies Industrial Holding "
+    "Invest Logistics Electronics Chemical Optics".split()
+)
 PAGES = {
     "queue": "/",
     "queue, page 500": "/?page=500",
@@ -107,8 +109,8 @@ def _screening(id_: str, name: str, text_: str, matches: Sequence[dict[str, Any]
         "matches": matches,
         "mentions": [{"start": len(id_), "end": len(id_) + len(name), "text": name}],
     }
-    answer = {"article": article, "organizations": [organization], "engine": {"version": "1", "matcher": "1", "calibration": "1"},
-              "snapshots": []}  # fmt: skip
+    engine = {"version": "1", "matcher": "1", "calibration": "1"}
+    answer = {"article": article, "organizations": [organization], "engine": engine, "snapshots": []}
     return Screening(ScreenAnswer.model_validate(answer), id_ + text_, Options(), date(2026, 7, 1))
 
 
@@ -267,9 +269,8 @@ def measure_browser(address: str, cookies: dict[str, str]) -> None:
             page.wait_for_load_state()
             took.append(time.perf_counter() - began)
             page.evaluate(f"history.replaceState(null, '', location.pathname + '?n={number + 1}')")
-        print(
-            f"  decided with {len(KEYS)} keys ({' '.join(KEYS)}), next case shown: {statistics.median(took[1:]):.2f} s, longest {max(took[1:]):.2f} s"
-        )
+        median, longest = statistics.median(took[1:]), max(took[1:])
+        print(f"  decided with {len(KEYS)} keys, next case shown: {median:.2f} s, longest {longest:.2f} s")
         opened.close()
 
 

@@ -29,7 +29,7 @@ def show_login(request: Request, desk: DeskGiven) -> Response:
 def do_login(request: Request, desk: DeskGiven, name: Field = "", password: Field = "") -> Response:
     """Log a user in: always a new session, whatever cookie came along."""
     check_origin(request)
-    token = log_in(desk.ledger, name.strip().lower(), password, _address(request))
+    token = log_in(desk.ledger, name.strip().lower(), password, address_of(request))
     return with_session(request, desk, go(request, "/"), token)
 
 
@@ -58,7 +58,7 @@ def do_setup(
     try:
         with desk.ledger.change(chosen[0][:200] or "?") as change:
             first = make_first_user(change, desk.places.setup, code.strip(), chosen, password)
-            token = open_session(change, first, _address(request), by="setup code")
+            token = open_session(change, first, address_of(request), by="setup code")
     except (Malformed, NotAllowed) as error:
         return page(request, "setup", None, {"code": code, "message": str(error)}, error.status)
     desk.places.setup.unlink(missing_ok=True)
@@ -94,5 +94,6 @@ def _is_new(desk: Desk) -> bool:
         return not has_users(connection)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Return where a request comes from."""
     return request.client.host if request.client else "unknown"
