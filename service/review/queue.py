@@ -6,15 +6,17 @@ open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
+from matchers.names.folding import fold
 from service.review.judgements import BANDS, Status
-from service.review.tables import alerts, cases
+from service.review.tables import cases
 
 PAGE = 50
 ORDERS = {
@@ -61,6 +63,7 @@ class Queue:
 
     rows: Sequence[Row[Any]]
     total: int
+    page: int
     pages: int
     statuses: Mapping[str, int]
     bands: Mapping[str, int]
@@ -88,35 +91,34 @@ def read_filter(query: Mapping[str, str]) -> Filter:
 
 def read_queue(connection: Connection, asked: Filter) -> Queue:
     """Return the cases that a filter shows, and the counts."""
-    total = int(connection.execute(_filtered(asked, select(func.count(cases.c.id)))).scalar_one())
-    wanted = _filtered(asked, select(cases)).order_by(*ORDERS[asked.order])
+    cells = _cells(connection, asked.search)
+    total = sum(cell.number for cell in cells if cell.fits(asked))
+    page = min(asked.page, max(1, -(-total // PAGE)))
+    order = ORDERS[asked.order]
+    wanted = _filtered(asked, select(cases.c.id)).order_by(*order).limit(PAGE).offset((page - 1) * PAGE)
+    ids = wanted.subquery()
     return Queue(
-        rows=connection.execute(wanted.limit(PAGE).offset((asked.page - 1) * PAGE)).all(),
+        rows=connection.execute(select(cases).join(ids, ids.c.id == cases.c.id).order_by(*order)).all(),
         total=total,
+        page=page,
         pages=max(1, -(-total // PAGE)),
-        statuses=_facet(connection, replace(asked, status=""), cases.c.status),
-        bands=_facet(connection, replace(asked, band=""), cases.c.band),
-        list_ids=_facet(connection, replace(asked, list_id=""), cases.c.list_id),
-        assignees=_facet(
-            connection, replace(asked, assignee=""), func.coalesce(cases.c.assignee, UNASSIGNED)
-        ),
+        statuses=_facet(cells, replace(asked, status=""), lambda cell: (cell.status,)),
+        bands=_facet(cells, replace(asked, band=""), lambda cell: (cell.band,)),
+        list_ids=_facet(cells, replace(asked, list_id=""), lambda cell: cell.list_ids),
+        assignees=_facet(cells, replace(asked, assignee=""), lambda cell: (cell.assignee,)),
     )
 
 
-def neighbour(connection: Connection, asked: Filter, after: int) -> int | None:
-    """Return the case that comes after another one in the queue, or the first.
-
-    None where the queue is empty.
-    """
-    wanted = _filtered(asked, select(cases.c.id)).where(cases.c.id != after).order_by(*ORDERS[asked.order])
-    return connection.execute(wanted.limit(1)).scalar()
+def next_case(connection: Connection, asked: Filter, after: int, me: str) -> int | None:
+    """Return the first case of a queue but one that is just done and those that others work on, or None."""
+    mine = cases.c.assignee.is_(None) | (cases.c.assignee == me)
+    wanted = _filtered(asked, select(cases.c.id)).where(cases.c.id != after, mine)
+    return connection.execute(wanted.order_by(*ORDERS[asked.order]).limit(1)).scalar()
 
 
 def _filtered(asked: Filter, wanted: Select[Any]) -> Select[Any]:
-    if asked.status == "work":
-        wanted = wanted.where(cases.c.status.in_(WORK))
-    elif asked.status:
-        wanted = wanted.where(cases.c.status == asked.status)
+    if asked.status:
+        wanted = wanted.where(cases.c.status.in_(WORK if asked.status == "work" else (asked.status,)))
     if asked.band:
         wanted = wanted.where(cases.c.band == asked.band)
     if asked.sampled:
@@ -125,30 +127,69 @@ def _filtered(asked: Filter, wanted: Select[Any]) -> Select[Any]:
         nobody = asked.assignee == UNASSIGNED
         wanted = wanted.where(cases.c.assignee.is_(None) if nobody else cases.c.assignee == asked.assignee)
     if asked.list_id:
-        wanted = wanted.where(
-            or_(
-                cases.c.list_id == asked.list_id,
-                cases.c.id.in_(select(alerts.c.case_id).where(alerts.c.list_id == asked.list_id)),
-            )
-        )
-    return _searched(asked.search.strip(), wanted)
+        wanted = wanted.where(cases.c.list_ids.contains(f" {asked.list_id} ", autoescape=True))
+    return _searched(asked.search, wanted)
 
 
 def _searched(words: str, wanted: Select[Any]) -> Select[Any]:
-    if not words:
+    plain = words.strip()
+    if not plain:
         return wanted
-    if words.lstrip("#").isascii() and words.lstrip("#").isdigit():
-        return wanted.where(cases.c.id == int(words.lstrip("#")[:9]))
-    return wanted.where(
-        or_(
-            cases.c.organization.icontains(words, autoescape=True),
-            cases.c.entry_name.icontains(words, autoescape=True),
-            cases.c.entry_id == words,
+    number = plain.lstrip("#")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        return wanted.where(or_(cases.c.id == int(number), cases.c.entry_id == plain))
+    folded = " ".join(fold(plain).split())
+    everywhere = cases.alias()  # apart, so that every row is read once, in the order in which it lies
+    found = select(everywhere.c.id).where(everywhere.c.search.contains(folded, autoescape=True))
+    return wanted.where(cases.c.id.in_(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """How many cases there are of one kind: equal in everything that the filter tells apart."""
+
+    status: str
+    band: str
+    list_ids: tuple[str, ...]
+    assignee: str
+    sampled: bool
+    number: int
+
+    def fits(self, asked: Filter) -> bool:
+        """Say whether the filter shows the cases of this kind; the search was applied before."""
+        return (
+            asked.status in ("", self.status, "work" if self.status in WORK else "")
+            and asked.band in ("", self.band)
+            and asked.list_id in ("", *self.list_ids)
+            and asked.assignee in ("", self.assignee)
+            and (not asked.sampled or self.sampled)
         )
+
+
+def _cells(connection: Connection, search: str) -> list[_Cell]:
+    """Return the cases of each kind, counted in one pass; every facet is a sum of these."""
+    kinds = (cases.c.status, cases.c.band, cases.c.list_ids, cases.c.assignee, cases.c.sampled)
+    wanted = _searched(search, select(*kinds, func.count().label("number")).select_from(cases)).group_by(
+        *kinds
     )
+    return [
+        _Cell(
+            row.status,
+            row.band,
+            tuple(row.list_ids.split()),
+            row.assignee or UNASSIGNED,
+            row.sampled,
+            row.number,
+        )
+        for row in connection.execute(wanted)
+    ]
 
 
-def _facet(connection: Connection, asked: Filter, column: Any) -> dict[str, int]:
-    wanted = _filtered(asked, select(column.label("value"), func.count().label("number"))).group_by(column)
-    rows = connection.execute(wanted.select_from(cases)).all()
-    return {row.value: row.number for row in sorted(rows, key=lambda row: (-row.number, row.value))}
+def _facet(
+    cells: Sequence[_Cell], asked: Filter, values: Callable[[_Cell], tuple[str, ...]]
+) -> dict[str, int]:
+    counted = Counter[str]()
+    for cell in cells:
+        if cell.fits(asked):
+            counted.update(dict.fromkeys(values(cell), cell.number))
+    return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -91,11 +91,14 @@ cases = Table(
     Column("article_count", Integer, nullable=False),
     Column("legal_hold", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False),
-    Index("ix_cases_queue", "status", "confidence", "id"),
-    Index("ix_cases_facets", "status", "band", "assignee"),
+    Column("list_ids", Text, nullable=False, server_default=""),  # of all alerts: sorted, each between spaces
+    Column("search", Text, nullable=False, server_default=""),  # folded names and ids: what a search looks in
+    Index("ix_cases_facets_2", "status", "band", "list_ids", "assignee", "sampled"),
     Index("ix_cases_status_due", "status", "due"),
     Index("ix_cases_list_id_entry_id", "list_id", "entry_id"),
 )
+
+Index("ix_cases_best", cases.c.status, cases.c.confidence.desc(), cases.c.id)
 
 alerts = Table(
     "alerts",
@@ -116,6 +119,7 @@ alerts = Table(
     Index("ix_alerts_case_id_status", "case_id", "status"),
     Index("ix_alerts_status_list_id_case_id", "status", "list_id", "case_id"),
     Index("ix_alerts_list_id_entry_id", "list_id", "entry_id"),
+    Index("ix_alerts_judged", "status", "judgement", "confidence"),
 )
 
 decisions = Table(

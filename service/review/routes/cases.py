@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -18,10 +20,19 @@ from service.review.judgements import Status, reasons
 from service.review.pages.drawing import timeline, waterfall
 from service.review.pages.five_steps import ANSWERS, five_steps
 from service.review.pages.highlighting import coloured, segments
+from service.review.queue import read_filter
 from service.review.tables import attachments
 from service.review.web import DeskGiven, Reading, Writing, go, page
 
 router = APIRouter()
+
+
+class CaseQuery(BaseModel):
+    """How a case is shown: which candidate, from which queue one comes, which case was decided just now."""
+
+    alert: str = ""
+    queue: str = ""
+    done: str = ""
 
 
 class HoldForm(BaseModel):
@@ -32,18 +43,22 @@ class HoldForm(BaseModel):
 
 
 @router.get("/cases/{case_id}")
-def show_case(request: Request, desk: DeskGiven, session: Reading, case_id: int, alert: str = "") -> Response:
-    """Show a case and write down who looked at it; `alert` says which candidate stands beside the article."""
+def show_case(
+    request: Request, desk: DeskGiven, session: Reading, case_id: int, seen: Annotated[CaseQuery, Query()]
+) -> Response:
+    """Show a case and write down who looked at it."""
     with desk.ledger.change(session.user.name) as change:
         get_case(change.connection, case_id)
         record_view(change, case_id)
     with desk.ledger.database.reading() as connection:
         case = read_case(connection, case_id)
         standing = newest_standing(connection, case_id)
-    context = _drawn(case, alert) | {
+    context = _drawn(case, seen.alert) | {
         "maker": standing.author if standing else None,
         "may": _rights(session.user, case, standing.author if standing else None),
         "shown": desk.ledger.clock().timestamp(),
+        "queue": read_filter(dict(parse_qsl(seen.queue))).query()[1:],
+        "done": int(seen.done) if re.fullmatch("[0-9]{1,9}", seen.done) else None,
     }
     return page(request, "case", session, context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -15,7 +16,7 @@ from service.review.decisions import CaseRef, approve, decide, newest_standing, 
 from service.review.errors import Malformed, NotAllowed
 from service.review.judgements import Judgement, Ruling
 from service.review.ledger import Change, read_events
-from service.review.queue import neighbour, read_filter
+from service.review.queue import next_case, read_filter
 from service.review.register import policy_in_force
 from service.review.sessions import Session
 from service.review.trail import Event
@@ -86,8 +87,13 @@ def decide_by_form(
     if action != "decide":
         return go(request, f"/cases/{case_id}")
     with desk.ledger.database.reading() as connection:
-        following = neighbour(connection, read_filter({}), case_id)
-    return go(request, f"/cases/{following}?done={case_id}" if following else f"/?done={case_id}")
+        asked = read_filter(dict(parse_qsl(words.get("queue", ""))))
+        following = next_case(connection, asked, case_id, session.user.name)
+    come_from = asked.query()[1:]
+    if following is None:
+        return go(request, f"/?{come_from}")
+    back = f"&queue={quote(come_from)}" if come_from else ""
+    return go(request, f"/cases/{following}?done={case_id}{back}")
 
 
 @router.post("/api/cases/{case_id}/decisions", status_code=201)
