@@ -55,7 +55,7 @@ def test_a_false_positive_takes_effect_at_once(ledger: Ledger, case: int) -> Non
         frozen = json.loads(get_decision(connection, number).frozen)
     hit = next(iter(frozen["hits"].values()))
     assert hit["organization"]["mentions"][0]["text"] == "United Aircraft Corporation"
-    assert hit["engine"] == {"version": "0.1.0", "matcher": "1", "calibration": "1"}
+    assert hit["engine"] == {"version": "0.1.0", "matcher": "1", "calibration": "1", "recognizers": []}
     assert hit["settings"]["min_confidence"] == 0.5
     assert frozen["policy"]["second_above"] == 0.95
     assert frozen["ruling"]["comment"] == "a bakery"
