@@ -11,11 +11,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import BinaryIO, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
 from service.errors import InputError
 from service.schemas import PairIn, QueryIn
@@ -46,6 +47,13 @@ class Kind(Generic[Asked]):
     needed: tuple[str, ...]
     optional: tuple[str, ...]
     plain: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Our name of each field of the file that was given another one, in small letters."""
+
+    def ours(self, field: str) -> str:
+        """Return our name of a field; where another field was given for it, it is none of ours."""
+        field = field.strip().lower()
+        return self.fields.get(field, "" if field in self.fields.values() else field)
 
 
 QUERIES = Kind(QueryIn, ("name",), ("id", "schema", "country", "identifiers"), plain="name")
@@ -61,12 +69,18 @@ def without_surrogates(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def read_queries(stream: BinaryIO, name: str, note: Note) -> Iterator[QueryIn | BadLine]:
+def read_queries(
+    stream: BinaryIO, name: str, note: Note, columns: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[QueryIn | BadLine]:
     """Read queries: one name a line, JSON objects, or CSV with a `name` column; told apart by the first line.
 
-    `note` is told what is worth knowing and no error, such as columns that are not read.
+    `note` is told what is worth knowing and no error, such as columns that are not read. `columns` says which field
+    of the file holds what (`{"name": "customer"}`); then only these and fields with our own names are read.
     """
-    return _read(stream, name, QUERIES, note)
+    if not columns:
+        return _read(stream, name, QUERIES, note)
+    fields = {field.strip().lower(): ours for ours, field in columns.items()}
+    return _read(stream, name, replace(QUERIES, fields=fields, plain=None), note)
 
 
 def query_named(name: str, place: str) -> QueryIn | BadLine:
@@ -97,8 +111,10 @@ def _read(stream: BinaryIO, name: str, kind: Kind[Asked], note: Note) -> Iterato
         raise InputError(f"{name}: a JSON array; give one object a line, for example with jq -c '.[]'")
     delimiter = _delimiter(text, kind) if isinstance(text, str) else None
     if isinstance(text, str) and delimiter:
-        columns = _columns(text, delimiter)
-        if unread := [column for column in columns if column not in {*kind.needed, *kind.optional}]:
+        columns = _columns(text, delimiter, kind)
+        if unread := [
+            column for column in columns if column and column not in {*kind.needed, *kind.optional}
+        ]:
             note(f"{name}: columns not read: {', '.join(unread)}")
         yield from _csv_rows(columns, delimiter, lines, name, kind)
     elif kind.plain:
@@ -118,6 +134,7 @@ def _again(first: _Line, rest: Iterator[_Line]) -> Iterator[_Line]:
 
 
 _Line = tuple[int, str | BadLine]
+_Object = TypeAdapter(dict[str, JsonValue])
 
 
 def _numbered_lines(stream: BinaryIO, name: str) -> Iterator[_Line]:
@@ -176,24 +193,31 @@ def _json_lines(lines: Iterable[_Line], name: str, kind: Kind[Asked]) -> Iterato
             yield text
             continue
         try:
-            yield kind.model.model_validate_json(text)
+            yield _object(text, kind)
         except ValidationError as error:
             yield BadLine(f"{name}, line {number}", text[:SHOWN], explain(error))
 
 
+def _object(text: str, kind: Kind[Asked]) -> Asked:
+    if not kind.fields:
+        return kind.model.model_validate_json(text)
+    known = {*kind.needed, *kind.optional}
+    given = {kind.ours(field): value for field, value in _Object.validate_json(text).items()}
+    return kind.model.model_validate({field: value for field, value in given.items() if field in known})
+
+
 def _delimiter(header: str, kind: Kind[Asked]) -> str | None:
     for delimiter in ",;\t":
-        columns = _columns(header, delimiter)
+        columns = _columns(header, delimiter, kind)
         if set(kind.needed) <= set(columns):
             return delimiter
     return None
 
 
-def _columns(header: str, delimiter: str) -> list[str]:
+def _columns(header: str, delimiter: str, kind: Kind[Asked]) -> list[str]:
     try:
         return [
-            column.strip().lower()
-            for column in next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
+            kind.ours(column) for column in next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
         ]
     except csv.Error:
         return []

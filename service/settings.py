@@ -160,3 +160,8 @@ def share_settings(settings: Settings) -> None:
         os.environ[variable(name)] = text  # noqa: TID251 the one place
     if settings.metrics_folder is not None:  # where prometheus_client looks for it
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.metrics_folder)  # noqa: TID251 the one place
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

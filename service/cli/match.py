@@ -10,6 +10,19 @@ from typing import Annotated
 import typer
 
 from service.answering import answer_queries
+from service.batch.question import Asked
+from service.cli.batch import (
+    AddressOption,
+    EngineName,
+    EngineOption,
+    OutputOption,
+    ProcessesOption,
+    RestartOption,
+    Running,
+    check_local,
+    end_of,
+    run_to_output,
+)
 from service.cli.console import say
 from service.cli.opening import opened, options_in, readable
 from service.cli.options import (
@@ -28,7 +41,7 @@ from service.cli.output import Shape, Writer
 from service.cli.running import Work, end, run
 from service.cli.tables import View
 from service.errors import InputError
-from service.inputs import BadLine, query_named, read_queries
+from service.inputs import QUERIES, BadLine, query_named, read_queries
 from service.rows import QUERY_COLUMNS, query_rows
 from service.schemas import MatchAnswer, QueryIn
 
@@ -40,12 +53,19 @@ EXAMPLES = """Examples:
 
   sanctions-xref match --input suppliers.csv --format csv > matches.csv
 
+  sanctions-xref match --input customers.csv --column name=Company --column id=No --output hits.parquet
+
 A file or pipe holds one name a line, JSON objects or CSV; the columns are name and, if you know them, id,
 schema, country, identifiers. Answers come in the order of the questions, one line each; a line that cannot
 be read is answered with an error in its place, and the exit code is then 1.
 """
 NamesArgument = Annotated[
     list[str] | None, typer.Argument(metavar="NAME...", help="Names to look up; - reads standard input.")
+]
+COLUMNS = (*QUERIES.needed, *QUERIES.optional)
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="ONE=FIELD", help="Field of the file that holds name, id, country …"),
 ]
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -62,12 +82,34 @@ def match(
     explain: ExplainOption = False,
     as_of: AsOfOption = None,
     known_as_of: KnownAsOfOption = None,
+    columns: ColumnOption = None,
     data: DataOption = None,
+    output: OutputOption = None,
+    processes: ProcessesOption = None,
+    restart: RestartOption = False,
+    engine: EngineOption = EngineName.LOCAL,
+    address: AddressOption = None,
 ) -> None:
     """Look names up on the loaded lists."""
     options = options_in(limit, min_confidence, list_ids, prior)
+    fields = _fields(columns or [])
+    running = Running(output or "", processes, restart, engine, address, chosen)
+    if output:
+        asked = Asked(
+            kind="names",
+            options=options,
+            columns=fields,
+            known_as_of=known_as_of.date() if known_as_of else None,
+            as_of=as_of.date() if as_of else None,
+        )
+        if source is None:
+            raise InputError("--output writes the answers to a file of names: give it with --input FILE")
+        with opened(data, list_ids, as_of, known_as_of) as desk:
+            end_of(run_to_output(asked, [source], desk, running, (data, None)))
+        return
+    check_local(running)
     with ExitStack() as stack:
-        items = _asked(stack, names or [], source)
+        items = _asked(stack, names or [], (source, fields))
         desk = stack.enter_context(opened(data, list_ids, as_of, known_as_of))
         view = View(desk.snapshots(list_ids), min_confidence, explain=explain)
         work: Work[QueryIn | BadLine, MatchAnswer] = Work(
@@ -80,12 +122,25 @@ def match(
     end(skipped)
 
 
-def _asked(stack: ExitStack, names: list[str], source: str | None) -> Iterator[QueryIn | BadLine]:
+def _fields(given: list[str]) -> dict[str, str]:
+    fields = {}
+    for text in given:
+        ours, sign, field = text.partition("=")
+        if ours not in COLUMNS or not sign or not field.strip():
+            raise InputError(f"--column {text!r}: write ONE=FIELD, ONE being {', '.join(COLUMNS)}")
+        fields[ours] = field
+    return fields
+
+
+def _asked(
+    stack: ExitStack, names: list[str], given: tuple[str | None, dict[str, str]]
+) -> Iterator[QueryIn | BadLine]:
+    source, fields = given
     if source is None and names == ["-"]:
         names, source = [], "-"
     if not names and source is None:
         raise InputError("give names or --input FILE; for example: sanctions-xref match KOMID")
-    given = [query_named(name, f"name {number}") for number, name in enumerate(names, 1)]
+    asked = [query_named(name, f"name {number}") for number, name in enumerate(names, 1)]
     if source is None:
-        return iter(given)
-    return chain(given, read_queries(stack.enter_context(readable(source)), source, say))
+        return iter(asked)
+    return chain(asked, read_queries(stack.enter_context(readable(source)), source, say, fields))

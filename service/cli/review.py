@@ -22,6 +22,7 @@ from service.review.desk import Places, open_ledger, places_in
 from service.review.fitting_data import decided_pairs
 from service.review.good_guys import reopen_expired
 from service.review.importing import Asked, check_actor, import_screenings, read_hits, texts_by_hash
+from service.review.intake import Counts
 from service.review.ledger import Ledger
 from service.review.screening import find_entry
 
@@ -70,7 +71,12 @@ def import_(
             lambda list_id, version, entry_id: find_entry(desk.runtime, list_id, version, entry_id),
             check_actor(actor),
         )
-    say(
+    say(told(counts))
+
+
+def told(counts: Counts) -> str:
+    """Return what an intake did, in one line."""
+    return (
         f"{counts.articles:,} articles: {counts.cases:,} cases opened, {counts.joined:,} joined, "
         f"{counts.alerts:,} alerts, {counts.known:,} known before, {counts.suppressed:,} suppressed, "
         f"{counts.sampled:,} sampled below the threshold"

@@ -1,0 +1,101 @@
+"""The desk of a worker: records in, outcomes and answers out, against the versions that the question names.
+
+One record never fails the others: where screening it breaks, its outcome says so and it counts as skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from service.answering import answer_queries
+from service.article_answering import answer_article
+from service.articles.article import Article, Skipped
+from service.batch.question import Question, pinned_runtime
+from service.batch.records import HitOut, Item, Outcome, Record
+from service.inputs import BadLine, without_surrogates
+from service.runtime import Runtime
+from service.schemas import MatchAnswer, MatchOut, QueryIn, ScreenAnswer
+
+
+class Desk:
+    """Answers records. Opening one opens the runtime, whose index is shared by all processes of a machine."""
+
+    def __init__(self, question: Question, runtime: Runtime) -> None:
+        self.question = question
+        self.runtime = runtime
+
+    def answer(self, items: Sequence[Item]) -> list[Record]:
+        """Return one record an item, in order."""
+        if self.question.asked.kind == "names":
+            return list(self._names(items))
+        return [self._article(item) for item in items]
+
+    def _article(self, item: Item) -> Record:
+        if not isinstance(item, Article):
+            return _skipped(item)
+        try:
+            answer = answer_article(self.runtime, item, self.question.asked.options, self.question.day)
+        except Exception as error:  # whatever is wrong with one article, the others are screened
+            return _broken(item, error)
+        return record_of_article(item, answer)
+
+    def _names(self, items: Sequence[Item]) -> Iterator[Record]:
+        asked = [item for item in items if isinstance(item, QueryIn)]
+        answers = iter(answer_queries(self.runtime, asked, self.question.asked.options, self.question.day))
+        for item in items:
+            yield _record_of_name(next(answers)) if isinstance(item, QueryIn) else _skipped(item)
+
+
+def open_desk(question: Question, data: Path) -> Desk:
+    """Return a desk over the versions that the question names."""
+    return Desk(question, pinned_runtime(question, data))
+
+
+def record_of_article(article: Article, answer: ScreenAnswer) -> Record:
+    """Return the record of a screened article."""
+    found = answer.organizations
+    hits = tuple(_hit(match, one.name) for one in found for match in one.matches)
+    outcome = Outcome(
+        id=without_surrogates(article.id),
+        place=article.place if article.place not in (article.id, "") else None,
+        sha256=answer.article.sha256,
+        outcome="hit" if hits else "no hit",
+        organizations=len(found),
+        hits=hits,
+    )
+    return Record(_json(outcome), answer.model_dump_json(by_alias=True).encode() if hits else b"")
+
+
+def _record_of_name(answer: MatchAnswer) -> Record:
+    query = answer.query
+    hits = tuple(_hit(match, query.name) for match in answer.matches)
+    outcome = Outcome(id=query.id or query.name, outcome="hit" if hits else "no hit", hits=hits)
+    return Record(_json(outcome), answer.model_dump_json(by_alias=True).encode())
+
+
+def _hit(match: MatchOut, name: str) -> HitOut:
+    return HitOut(list=match.list_id, entry_id=match.entry_id, name=name, confidence=match.confidence)
+
+
+def _skipped(item: Item) -> Record:
+    if not isinstance(item, Skipped | BadLine):
+        raise TypeError(f"{type(item).__name__} is none of the records that this run reads")
+    place, reason = without_surrogates(item.place), without_surrogates(item.reason)
+    return Record(_json(Outcome(place=place, outcome="skipped", reason=reason)))
+
+
+def _broken(article: Article, error: Exception) -> Record:
+    reason = f"could not be screened: {type(error).__name__}: {error}"
+    outcome = Outcome(
+        id=without_surrogates(article.id),
+        place=article.place or None,
+        sha256=article.sha256 or None,
+        outcome="skipped",
+        reason=without_surrogates(reason),
+    )
+    return Record(_json(outcome))
+
+
+def _json(outcome: Outcome) -> bytes:
+    return outcome.model_dump_json(by_alias=True, exclude_defaults=True).encode()

@@ -1,0 +1,164 @@
+"""Processes of one machine that work on the shares of a run. A worker that dies is replaced and its share done again.
+
+Each has a pipe to the parent: shares go in, counts and notes come out. A worker whose parent is gone ends by itself.
+Processes are started anew (spawned), never forked: nothing of the parent's threads and locks comes along.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import cast
+
+from lists.errors import ListsError
+from service.batch.desk import open_desk
+from service.batch.parts import Counts, Share, work
+from service.batch.question import Question
+from service.batch.storage import storage_at
+from service.errors import DataError, ServiceError
+
+ATTEMPTS = 3
+"""How often a share is begun whose worker dies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a worker needs to begin: the question, where the lists are, where the run keeps its parts."""
+
+    question: Question
+    data: Path
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that a worker says: a part that is committed (`size`: bytes of a unit that is done), or a note."""
+
+    counts: Counts = field(default_factory=Counts)
+    size: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a worker could not go on; the text is fit to be shown."""
+
+    reason: str
+
+
+def work_here(setting: Setting, shares: Iterable[Share]) -> Iterator[Told]:
+    """Do all shares in this process."""
+    desk, storage = open_desk(setting.question, setting.data), storage_at(setting.place)
+    for share in shares:
+        notes: list[str] = []
+        for counts in work(share, desk, storage, notes.append):
+            yield from (Told(note=note) for note in notes)
+            notes.clear()
+            yield Told(counts)
+        yield Told(size=share.unit.size // share.turns)
+
+
+def work_in_processes(setting: Setting, shares: Iterable[Share], count: int) -> Iterator[Told]:
+    """Do all shares in `count` processes."""
+    left = iter(shares)
+    workers: dict[Connection, _Worker] = {}
+    try:
+        for _ in range(count):
+            if (share := next(left, None)) is not None:
+                worker = _start(setting, share)
+                workers[worker.pipe] = worker
+        while workers:
+            for ready in wait(list(workers)):
+                worker = workers.pop(cast(Connection, ready))
+                yield from _hear(worker, setting, left, workers)
+    finally:
+        for worker in workers.values():
+            worker.process.terminate()
+        for worker in workers.values():
+            worker.process.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process, the parent's end of its pipe, its share, and how often the share was begun."""
+
+    process: BaseProcess
+    pipe: Connection
+    share: Share
+    attempt: int = 1
+
+
+def _start(setting: Setting, share: Share, attempt: int = 1) -> _Worker:
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, setting), daemon=True)
+    process.start()
+    there.close()
+    here.send(share)
+    return _Worker(process, here, share, attempt)
+
+
+def _hear(
+    worker: _Worker, setting: Setting, left: Iterator[Share], workers: dict[Connection, _Worker]
+) -> Iterator[Told]:
+    """Take what a worker says; keep it among the workers as long as there is something for it to do."""
+    try:
+        said = worker.pipe.recv()
+    except (EOFError, ConnectionError):
+        again = _again(worker, setting)
+        workers[again.pipe] = again
+        yield Told(note=f"a worker died ({_cause(worker)}); its share is begun again")
+        return
+    if isinstance(said, Failure):
+        workers[worker.pipe] = worker
+        raise DataError(said.reason)
+    if isinstance(said, Told):
+        yield said
+        workers[worker.pipe] = worker
+        return
+    yield Told(size=worker.share.unit.size // worker.share.turns)
+    share = next(left, None)
+    worker.pipe.send(share)
+    if share is None:
+        worker.process.join()
+        worker.pipe.close()
+    else:
+        workers[worker.pipe] = _Worker(worker.process, worker.pipe, share)
+
+
+def _cause(worker: _Worker) -> str:
+    worker.process.join()
+    code = worker.process.exitcode or 0
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+def _again(worker: _Worker, setting: Setting) -> _Worker:
+    worker.process.join()
+    worker.pipe.close()
+    if worker.attempt == ATTEMPTS:
+        first = worker.share.unit.files[0].place
+        raise DataError(
+            f"a worker died {ATTEMPTS} times ({_cause(worker)}) at {first} from byte {worker.share.unit.start:,} on; "
+            "where memory is short, try fewer processes: --processes 1"
+        )
+    return _start(setting, worker.share, worker.attempt + 1)
+
+
+def _serve(pipe: Connection, setting: Setting) -> None:
+    """Work on shares until there are no more, or until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        desk, storage = open_desk(setting.question, setting.data), storage_at(setting.place)
+        while (share := pipe.recv()) is not None:
+            for counts in work(share, desk, storage, lambda note: pipe.send(Told(note=note))):
+                pipe.send(Told(counts))
+            pipe.send(None)
+    except (EOFError, ConnectionError):
+        return
+    except (ServiceError, ListsError, OSError) as error:
+        pipe.send(Failure(str(error)))
