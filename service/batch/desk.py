@@ -6,12 +6,11 @@ One record never fails the others: where screening it breaks, its outcome says s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from service.answering import answer_queries
 from service.article_answering import answer_article
 from service.articles.article import Article, Skipped
-from service.batch.question import Question, pinned_runtime
+from service.batch.question import Question
 from service.batch.records import HitOut, Item, Outcome, Record
 from service.inputs import BadLine, without_surrogates
 from service.runtime import Runtime
@@ -45,11 +44,6 @@ class Desk:
         answers = iter(answer_queries(self.runtime, asked, self.question.asked.options, self.question.day))
         for item in items:
             yield _record_of_name(next(answers)) if isinstance(item, QueryIn) else _skipped(item)
-
-
-def open_desk(question: Question, data: Path) -> Desk:
-    """Return a desk over the versions that the question names."""
-    return Desk(question, pinned_runtime(question, data))
 
 
 def record_of_article(article: Article, answer: ScreenAnswer) -> Record:

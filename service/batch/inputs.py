@@ -21,8 +21,8 @@ from service.articles.source import Source
 from service.batch.storage import arrow_files, file_system, is_url, opened
 from service.errors import InputError
 
-SECTION = 1_500_000
-"""Bytes of a section of JSON lines: some hundred articles."""
+SECTION = (400_000, 64_000_000)
+"""Least and most bytes of a section of JSON lines; between them a four-thousandth of all inputs."""
 STANDARD_INPUT = "standard input"
 _BLOCK = 1 << 20
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
@@ -102,12 +102,25 @@ def open_file(file: InputFile) -> io.BufferedReader:
     return Path(file.path).open("rb")
 
 
-def survey(file: InputFile, options: ReadOptions | None) -> InputFile:
+def section_size(total: int) -> int:
+    """Return the bytes of a section for inputs of `total` bytes: many enough to share out, few enough to keep."""
+    return min(max(total // 4_000, SECTION[0]), SECTION[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """How files are cut: how articles are read, and the bytes of a section."""
+
+    options: ReadOptions
+    section: int
+
+
+def survey(file: InputFile, cutting: Cutting | None) -> InputFile:
     """Read a file once: hash it, and cut it into sections where it holds JSON lines. None: it is not cut."""
     try:
         with open_file(file) as stream:
-            if options is not None and _holds_lines(Source(file.place, stream), options):
-                digest, cuts = _cut(stream)
+            if cutting is not None and _holds_lines(Source(file.place, stream), cutting.options):
+                digest, cuts = _cut(stream, cutting.section)
                 return replace(file, sha256=digest, cuts=cuts)
             return replace(file, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
     except OSError as error:
@@ -121,15 +134,15 @@ def _holds_lines(source: Source, options: ReadOptions) -> bool:
     return (options.format or format_of(source)) == "json" and is_lines(source)
 
 
-def _cut(stream: BinaryIO) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return the hash of a stream, and where a section begins: at the first line after each `SECTION` bytes."""
+def _cut(stream: BinaryIO, section: int) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the hash of a stream, and where sections begin: at the first line after so many bytes."""
     digest = hashlib.sha256()
-    cuts, offset, line, wanted = [(0, 1)], 0, 1, SECTION
+    cuts, offset, line, wanted = [(0, 1)], 0, 1, section
     while block := stream.read(_BLOCK):
         digest.update(block)
         while offset + len(block) > wanted and (end := block.find(b"\n", max(wanted - offset, 0))) >= 0:
             cuts.append((offset + end + 1, line + block.count(b"\n", 0, end + 1)))
-            wanted = offset + end + 1 + SECTION
+            wanted = offset + end + 1 + section
         offset += len(block)
         line += block.count(b"\n")
     return digest.hexdigest(), tuple(cuts[:-1] if len(cuts) > 1 and cuts[-1][0] >= offset else cuts)

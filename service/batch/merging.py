@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 
 from service.articles.article import Article
 from service.batch.manifest import MANIFEST, OUTCOMES, InputOut, Manifest, OutputOut, Tally, write_model
-from service.batch.outputs import Output, sink
+from service.batch.outputs import Kind, Output, sink
 from service.batch.parts import PARTS, committed, counts_of, read_part
 from service.batch.plan import PLAN, Plan
 from service.batch.records import Outcome, Record, read_unit
@@ -75,22 +75,30 @@ def answered_articles(plan: Plan, storage: Storage) -> Iterator[tuple[Article, b
                     yield item, record.answer
 
 
+def inputs_out(plan: Plan) -> tuple[InputOut, ...]:
+    """Return the inputs as a manifest names them."""
+    return tuple(InputOut(place=f.place, path=f.path, bytes=f.size, sha256=f.sha256) for f in plan.inputs)
+
+
 def merge(
-    plan: Plan, storage: Storage, output: Output, records: Iterable[Record], rescreens: str | None = None
+    plan: Plan,
+    storage: Storage,
+    into: tuple[Output, Kind],
+    records: Iterable[Record],
+    rescreens: str | None = None,
 ) -> tuple[Manifest, Tally]:
-    """Write what a run found, then its manifest; return it with the tally."""
+    """Write what a run found, in rows of a kind, and its outcomes; return its manifest with the tally."""
+    output, kind = into
     tally = Tally()
     rows = 0
-    with outcomes_file(storage) as outcomes, sink(output, plan.question.asked.kind) as write:
+    with outcomes_file(storage) as outcomes, sink(output, kind) as write:
         for record in records:
             outcomes.write(record.outcome)
             tally.count(Outcome.model_validate_json(record.outcome))
             rows += write(record.answer) if record.answer else 0
     manifest = Manifest(
         question=plan.question,
-        inputs=tuple(
-            InputOut(place=one.place, path=one.path, bytes=one.size, sha256=one.sha256) for one in plan.inputs
-        ),
+        inputs=inputs_out(plan),
         outcomes_sha256=outcomes.sha256,
         totals=tally.totals(),
         output=OutputOut(place=output.place, rows=rows),

@@ -28,11 +28,15 @@ Form = Literal["parquet", "csv", "jsonl"]
 _ENDINGS: dict[str, Form] = {
     ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl",
 }  # fmt: skip
+Kind = Literal["articles", "names", "changes"]
+"""What rows are about; the answers to `changes` are lists of differences, not answers of `screen`."""
+CHANGE_COLUMNS = ("change", "because", "record", "sha256", "name", "list", "entry_id", "before", "after")
 PART_ROWS = 50_000
 """Rows (answers in JSON lines) of a part of a folder."""
 GROUP_ROWS = 10_000
 """Rows of a row group of Parquet."""
-_NUMBERS = {"mentions": "int64", "first_offset": "int64", "confidence": "float64", "score": "float64"}
+_COUNTS = ("mentions", "first_offset")
+_FIGURES = ("confidence", "score", "before", "after")
 _EXTRA = ("article_sha256", "title", "spans", "features")
 
 
@@ -90,7 +94,7 @@ class Sink(Protocol):
 
 
 @contextmanager
-def sink(output: Output, kind: str) -> Iterator[Sink]:
+def sink(output: Output, kind: Kind) -> Iterator[Sink]:
     """Open an output; it appears under its name once the context ends well. A folder is replaced part by part."""
     storage = storage_at(output.parent)
     opener = _OPENERS[output.form]
@@ -148,16 +152,17 @@ class _Parts:
 
 
 @contextmanager
-def _json_lines(stream: BinaryIO, _kind: str) -> Iterator[Sink]:
+def _json_lines(stream: BinaryIO, kind: Kind) -> Iterator[Sink]:
     def write(answer: bytes) -> int:
-        stream.write(answer + b"\n")
-        return 1
+        lines = [answer] if kind != "changes" else [_text(row).encode() for row in json.loads(answer)]
+        stream.writelines(line + b"\n" for line in lines)
+        return len(lines)
 
     yield write
 
 
 @contextmanager
-def _csv(stream: BinaryIO, kind: str) -> Iterator[Sink]:
+def _csv(stream: BinaryIO, kind: Kind) -> Iterator[Sink]:
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=False)
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(columns(kind))
@@ -175,7 +180,7 @@ def _csv(stream: BinaryIO, kind: str) -> Iterator[Sink]:
 
 
 @contextmanager
-def _parquet(stream: BinaryIO, kind: str) -> Iterator[Sink]:
+def _parquet(stream: BinaryIO, kind: Kind) -> Iterator[Sink]:
     arrow, parquet = needed("pyarrow", "Parquet"), _pyarrow()
     schema = parquet_schema(kind)
     waiting: list[dict[str, Any]] = []
@@ -196,49 +201,56 @@ def _parquet(stream: BinaryIO, kind: str) -> Iterator[Sink]:
         flush()
 
 
-_OPENERS: dict[Form, Callable[[BinaryIO, str], Any]] = {
+_OPENERS: dict[Form, Callable[[BinaryIO, Kind], Any]] = {
     "jsonl": _json_lines, "csv": _csv, "parquet": _parquet,
 }  # fmt: skip
 
 
-def columns(kind: str) -> Sequence[str]:
+def columns(kind: Kind) -> Sequence[str]:
     """Return the columns of the rows of articles or names."""
-    return SCREEN_COLUMNS if kind == "articles" else QUERY_COLUMNS
+    return {"articles": SCREEN_COLUMNS, "names": QUERY_COLUMNS, "changes": CHANGE_COLUMNS}[kind]
 
 
-def rows_of(answer: bytes, kind: str) -> list[Sequence[Cell]]:
+def rows_of(answer: bytes, kind: Kind) -> list[Sequence[Cell]]:
     """Return the rows of an answer in JSON."""
     if kind == "articles":
         return list(screen_rows(ScreenAnswer.model_validate_json(answer)))
+    if kind == "changes":
+        return [tuple(row[name] for name in CHANGE_COLUMNS) for row in json.loads(answer)]
     return list(query_rows(MatchAnswer.model_validate_json(answer)))
 
 
-def parquet_schema(kind: str) -> Any:
+def parquet_schema(kind: Kind) -> Any:
     """Return the Arrow schema of the rows: those of CSV with their types, and for articles the evidence as JSON."""
     arrow = needed("pyarrow", "Parquet")
-    extra = _EXTRA if kind == "articles" else ("features",)
-    types = {name: getattr(arrow, found)() for name, found in _NUMBERS.items()}
+    extra: Sequence[str] = {"articles": _EXTRA, "names": ("features",)}.get(kind, ())
+    types = dict.fromkeys(_COUNTS, arrow.int64()) | dict.fromkeys(_FIGURES, arrow.float64())
     return arrow.schema([(name, types.get(name, arrow.string())) for name in (*columns(kind), *extra)])
 
 
-def _parquet_rows(answer: bytes, kind: str) -> list[dict[str, Any]]:
+def _parquet_rows(answer: bytes, kind: Kind) -> list[dict[str, Any]]:
     rows = [dict(zip(columns(kind), row, strict=True)) for row in rows_of(answer, kind)]
-    for row, extra in zip(rows, _evidence(json.loads(answer), kind), strict=True):
-        row.update(extra)
+    if kind != "changes":
+        for row, extra in zip(rows, _evidence(json.loads(answer), kind), strict=True):
+            row.update(extra)
     return rows
 
 
-def _evidence(answer: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+def _evidence(answer: dict[str, Any], kind: Kind) -> Iterator[dict[str, Any]]:
     if kind != "articles":
         for match in answer["matches"] or [{}]:
-            yield {"features": _text(match.get("features"))}
+            yield {"features": _cell(match.get("features"))}
         return
     about = {"article_sha256": answer["article"]["sha256"], "title": answer["article"]["title"]}
     for organization in answer["organizations"]:
         for match in organization["matches"] or [{}]:
-            spans, features = _text(organization["mentions"]), _text(match.get("features"))
+            spans, features = _cell(organization["mentions"]), _cell(match.get("features"))
             yield {**about, "spans": spans, "features": features}
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _cell(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

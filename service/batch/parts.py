@@ -1,4 +1,4 @@
-"""Parts: what came of 500 records of a unit, committed as one file that is whole or not there.
+"""Parts: what came of some hundred records of a unit, committed as one file that is whole or not there.
 
     parts/UNIT-SEQUENCE.jsonl         a head, then a line a record: its outcome, a tab, its answer
     parts/UNIT-SEQUENCE.last.jsonl    the same, and the unit ends with it
@@ -21,8 +21,6 @@ from service.batch.storage import Storage, written
 from service.errors import DataError
 
 PARTS = "parts"
-RECORDS = 500
-"""Records of a part."""
 _NAME = re.compile(r"(\d+)-(\d+)(\.last)?\.jsonl$")
 
 
@@ -53,6 +51,8 @@ class Share:
     """What one worker does of a unit: the parts whose sequence is `turn` modulo `turns`, but not those in `done`."""
 
     unit: Unit
+    records: int
+    """Records of a part."""
     turn: int = 0
     turns: int = 1
     done: frozenset[int] = frozenset()
@@ -65,12 +65,12 @@ def committed(storage: Storage) -> Iterator[PartName]:
             yield PartName(int(found[1]), int(found[2]), found[3] is not None)
 
 
-def batches(items: Iterable[Item]) -> Iterator[tuple[int, list[Item], bool]]:
+def batches(items: Iterable[Item], size: int) -> Iterator[tuple[int, list[Item], bool]]:
     """Yield the records of each part with its sequence number and whether it is the last; at least one, maybe empty."""
     left = iter(items)
-    sequence, batch = 0, list(islice(left, RECORDS))
+    sequence, batch = 0, list(islice(left, size))
     while True:
-        following = list(islice(left, RECORDS))
+        following = list(islice(left, size))
         yield sequence, batch, not following
         if not following:
             return
@@ -79,7 +79,7 @@ def batches(items: Iterable[Item]) -> Iterator[tuple[int, list[Item], bool]]:
 
 def read_share(share: Share, question: Question, note: Note) -> Iterator[tuple[PartName, list[Item]]]:
     """Yield the records of each part that a share has still to do."""
-    for sequence, batch, is_last in batches(read_unit(share.unit, question, note)):
+    for sequence, batch, is_last in batches(read_unit(share.unit, question, note), share.records):
         if sequence % share.turns == share.turn and sequence not in share.done:
             yield PartName(share.unit.number, sequence, is_last), batch
 

@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from service.batch.inputs import SECTION, InputFile
+from service.batch.inputs import InputFile, section_size
 from service.batch.question import Question
 from service.batch.storage import Storage
 
 PLAN = "plan.jsonl"
+RECORDS = (500, 5_000)
+LARGE = 20_000_000_000
+"""Bytes of inputs from which parts are the larger ones."""
 TOGETHER = 200
 """Small files that are one unit at most."""
 
@@ -44,20 +47,25 @@ class Plan:
         """Bytes to read."""
         return sum(file.size for file in self.inputs)
 
+    @property
+    def records(self) -> int:
+        """Records of a part: more for inputs so large that there would be very many parts."""
+        return RECORDS[self.size > LARGE]
+
     def units(self) -> Iterator[Unit]:
         """Yield the units in canonical order."""
         number = 0
-        for files in _groups(self.inputs):
+        for files in _groups(self.inputs, section_size(self.size)):
             for unit in _sections(files[0], number) if files[0].cuts else [_group(files, number)]:
                 yield unit
                 number += 1
 
 
-def _groups(inputs: Sequence[InputFile]) -> Iterator[list[InputFile]]:
+def _groups(inputs: Sequence[InputFile], section: int) -> Iterator[list[InputFile]]:
     group: list[InputFile] = []
     size = 0
     for file in inputs:
-        if group and (file.cuts or group[0].cuts or size + file.size > SECTION or len(group) == TOGETHER):
+        if group and (file.cuts or group[0].cuts or size + file.size > section or len(group) == TOGETHER):
             yield group
             group, size = [], 0
         group.append(file)

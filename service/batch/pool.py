@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import cast
 
 from lists.errors import ListsError
-from service.batch.desk import open_desk
+from service.batch.affected import Affected, AffectedDesk
+from service.batch.desk import Desk
 from service.batch.parts import Counts, Share, work
-from service.batch.question import Question
+from service.batch.question import Question, pinned_runtime
 from service.batch.storage import storage_at
 from service.errors import DataError, ServiceError
 
@@ -33,6 +34,17 @@ class Setting:
     question: Question
     data: Path
     place: str
+    affected: Affected | None = None
+    """What has to be looked at again, where a run is screened again."""
+
+    def open_desk(self) -> Desk:
+        """Return a desk that answers the question."""
+        runtime = pinned_runtime(self.question, self.data)
+        return (
+            AffectedDesk(self.question, runtime, self.affected)
+            if self.affected
+            else Desk(self.question, runtime)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ class Failure:
 
 def work_here(setting: Setting, shares: Iterable[Share]) -> Iterator[Told]:
     """Do all shares in this process."""
-    desk, storage = open_desk(setting.question, setting.data), storage_at(setting.place)
+    desk, storage = setting.open_desk(), storage_at(setting.place)
     for share in shares:
         notes: list[str] = []
         for counts in work(share, desk, storage, notes.append):
@@ -153,7 +165,7 @@ def _serve(pipe: Connection, setting: Setting) -> None:
     """Work on shares until there are no more, or until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        desk, storage = open_desk(setting.question, setting.data), storage_at(setting.place)
+        desk, storage = setting.open_desk(), storage_at(setting.place)
         while (share := pipe.recv()) is not None:
             for counts in work(share, desk, storage, lambda note: pipe.send(Told(note=note))):
                 pipe.send(Told(counts))

@@ -79,7 +79,12 @@ def _version(package: str) -> str | None:
 
 
 def pinned_runtime(question: Question, data: Path) -> Runtime:
-    """Return a runtime over exactly the versions of a question; `NotFound` names those that are not at hand."""
+    """Return a runtime over exactly the versions of a question."""
+    return build_runtime(pinned_holdings(question, data), data, known_as_of=question.asked.known_as_of)
+
+
+def pinned_holdings(question: Question, data: Path) -> Holdings:
+    """Return exactly the versions of a question; `NotFound` names one that is not at hand."""
     shipped = {snapshot.sha256: Holding(snapshot, entries) for snapshot, entries in embedded_versions()}
     store = store_of(data)
     parts = []
@@ -92,4 +97,4 @@ def pinned_runtime(question: Question, data: Path) -> Runtime:
         except NotStored as error:
             raise NotFound(f"{error}; the run was begun with it: begin anew with --restart") from error
         parts.append(Holding(snapshot, store.reader(snapshot)))
-    return build_runtime(Holdings(parts), data, known_as_of=question.asked.known_as_of)
+    return Holdings(parts)

@@ -43,7 +43,7 @@ class Outcome(Frozen):
     id: str | None = None
     place: str | None = Field(default=None, description="Where it was read, where that is not its id.")
     sha256: str | None = None
-    outcome: Literal["hit", "no hit", "skipped"]
+    outcome: Literal["hit", "no hit", "skipped", "as before"]
     reason: str | None = Field(default=None, description="Why it was skipped.")
     organizations: int = 0
     hits: tuple[HitOut, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,15 +20,16 @@ from typing import BinaryIO, Protocol
 
 from filelock import FileLock, Timeout
 
-from service.articles.article import Article, ReadOptions
-from service.batch.inputs import STANDARD_INPUT, InputFile, find_files, survey
+from service.articles.article import Article
+from service.batch.inputs import STANDARD_INPUT, Cutting, InputFile, find_files, section_size, survey
 from service.batch.manifest import SUMMARY, Manifest, Summary, Tally, load_manifest, write_model
-from service.batch.merging import answered_articles, finish, merge, merged
+from service.batch.merging import answered_articles, finish, inputs_out, merge, merged
 from service.batch.outputs import Output
 from service.batch.parts import PARTS, Share, committed
 from service.batch.plan import PLAN, Plan, load_plan, save_plan
 from service.batch.pool import Setting, Told, work_here, work_in_processes
 from service.batch.question import Question
+from service.batch.rescreening import Rescreening
 from service.batch.shares import Progress, done_parts, is_done, open_shares
 from service.batch.storage import Folder, Storage, beside, storage_at, written
 from service.errors import InputError
@@ -46,7 +47,7 @@ class Engine(Protocol):
         """How many processes work."""
         ...
 
-    def survey(self, files: Iterable[InputFile], options: ReadOptions | None) -> Iterator[InputFile]:
+    def survey(self, files: Iterable[InputFile], cutting: Cutting | None) -> Iterator[InputFile]:
         """Yield the files surveyed, in their order."""
         ...
 
@@ -61,12 +62,12 @@ class LocalEngine:
 
     workers: int
 
-    def survey(self, files: Iterable[InputFile], options: ReadOptions | None) -> Iterator[InputFile]:
+    def survey(self, files: Iterable[InputFile], cutting: Cutting | None) -> Iterator[InputFile]:
         """Yield the files surveyed; hashing lets other threads run."""
         left = iter(files)
         with ThreadPoolExecutor(self.workers) as threads:
             while some := list(islice(left, _TOGETHER)):
-                yield from threads.map(partial(survey, options=options), some)
+                yield from threads.map(partial(survey, cutting=cutting), some)
 
     def work(self, setting: Setting, shares: Iterable[Share]) -> Iterator[Told]:
         """Do shares."""
@@ -96,6 +97,7 @@ class Job:
     engine: Engine
     restart: bool = False
     standard_input: BinaryIO | None = None
+    rescreens: Rescreening | None = None
 
     @property
     def place(self) -> str:
@@ -125,7 +127,7 @@ def run(job: Job, watch: Watch, taker: Taker | None = None) -> Done:
             return done
         plan, resumed = _plan(job, storage, files, watch)
         _work(job, plan, storage, watch)
-        manifest, tally = merge(plan, storage, job.output, merged(storage))
+        manifest, tally = _merge(job, plan, storage)
         if taker:
             taker(plan.question, answered_articles(plan, storage))
         summary = _summary(job, manifest, tally, (time.monotonic() - began, resumed))
@@ -152,6 +154,13 @@ def _spooled(job: Job, storage: Storage) -> InputFile:
     return replace(file, place=STANDARD_INPUT)
 
 
+def _merge(job: Job, plan: Plan, storage: Storage) -> tuple[Manifest, Tally]:
+    if job.rescreens is None:
+        return merge(plan, storage, (job.output, plan.question.asked.kind), merged(storage))
+    records = job.rescreens.joined(merged(storage), plan.question)
+    return merge(plan, storage, (job.output, "changes"), records, job.rescreens.sha256)
+
+
 @contextmanager
 def _alone(storage: Storage) -> Iterator[None]:
     """Keep a second command away from the same run; in an object store nothing can."""
@@ -173,13 +182,15 @@ def _done_before(job: Job, storage: Storage, files: list[InputFile]) -> Done | N
     manifest = load_manifest(storage)
     if manifest is None or storage.exists(PLAN) or not _output(job).exists(job.output.name):
         return None
+    if manifest.rescreens != (job.rescreens.sha256 if job.rescreens else None):
+        return None
     if manifest.question != job.question or [one.place for one in manifest.inputs] != [
         f.place for f in files
     ]:
         return None
     if any(one.bytes != file.size for one, file in zip(manifest.inputs, files, strict=True)):
         return None
-    surveyed = job.engine.survey(files, _options(job.question))
+    surveyed = job.engine.survey(files, None)
     same = all(f.sha256 == one.sha256 for one, f in zip(manifest.inputs, surveyed, strict=True))
     if not same or not storage.exists(SUMMARY):
         return None
@@ -192,8 +203,9 @@ def _output(job: Job) -> Storage:
     return storage_at(job.output.parent)
 
 
-def _options(question: Question) -> ReadOptions | None:
-    return question.asked.read_options if question.asked.kind == "articles" else None
+def _cutting(question: Question, files: Sequence[InputFile]) -> Cutting | None:
+    size = section_size(sum(file.size for file in files))
+    return Cutting(question.asked.read_options, size) if question.asked.kind == "articles" else None
 
 
 def _plan(job: Job, storage: Storage, files: list[InputFile], watch: Watch) -> tuple[Plan, bool]:
@@ -227,7 +239,9 @@ def _new_plan(job: Job, storage: Storage, files: list[InputFile]) -> Plan:
         )
     storage.remove(PLAN)
     storage.remove(PARTS)
-    plan = Plan(job.question, tuple(job.engine.survey(files, _options(job.question))))
+    plan = Plan(job.question, tuple(job.engine.survey(files, _cutting(job.question, files))))
+    if job.rescreens:
+        job.rescreens.check(inputs_out(plan))
     with written(f"{storage.place}/{PLAN}"):
         save_plan(plan, storage)
     return plan
@@ -239,7 +253,8 @@ def _work(job: Job, plan: Plan, storage: Storage, watch: Watch) -> None:
     sizes = sum(unit.size for unit in plan.units() if is_done(done.get(unit.number, {})))
     progress = Progress(plan.size, sizes)
     told: set[str] = set()
-    setting = Setting(plan.question, job.data, job.place)
+    affected = job.rescreens.affected(plan.question) if job.rescreens else None
+    setting = Setting(plan.question, job.data, job.place, affected)
     for said in job.engine.work(setting, open_shares(plan, names, job.engine.workers)):
         if said.note and said.note not in told:
             told.add(said.note)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from service.batch.parts import PartName, Share
-from service.batch.plan import Plan, Unit
+from service.batch.plan import Plan
 
 LARGE = 16_000_000
 """Bytes from which a unit that cannot be cut is worked on by every process at once, where there are few of them."""
@@ -43,10 +43,6 @@ def open_shares(plan: Plan, names: Iterable[PartName], workers: int) -> Iterator
     left = [unit for unit in plan.units() if not is_done(done.get(unit.number, {}))]
     few = sum(not unit.is_section for unit in left) < 2 * workers
     for unit in left:
-        yield from _shares(unit, frozenset(done.get(unit.number, ())), workers if few else 1)
-
-
-def _shares(unit: Unit, done: frozenset[int], workers: int) -> Iterator[Share]:
-    turns = 1 if unit.is_section or unit.size < LARGE else workers
-    for turn in range(turns):
-        yield Share(unit, turn, turns, done)
+        turns = workers if few and not unit.is_section and unit.size >= LARGE else 1
+        for turn in range(turns):
+            yield Share(unit, plan.records, turn, turns, frozenset(done.get(unit.number, ())))

@@ -82,8 +82,12 @@ def run_to_output(
     """Do a run, tell how it goes, and show what came of it; `where` has the data folder and who takes the hits."""
     data, taker = where
     question = question_of(asked, desk.runtime, datetime.now(UTC).date())
-    job = job_of(question, paths, running, data)
     desk.progress.stop()
+    return run_job(job_of(question, paths, running, data), running, taker)
+
+
+def run_job(job: Job, running: Running, taker: Taker | None = None) -> Done:
+    """Do a job, tell how it goes, and show what came of it."""
     progress = RunProgress()
     try:
         done = run(job, Watch(progress.note, progress), taker)

@@ -21,6 +21,7 @@ from service.errors import InputError, NotFound, ServiceError, SettingsError
 COMMANDS = MappingProxyType(
     {
         "screen": "service.cli.screen",
+        "rescreen": "service.cli.rescreen",
         "match": "service.cli.match",
         "compare": "service.cli.compare",
         "lists": "service.cli.snapshots",
