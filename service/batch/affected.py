@@ -16,7 +16,7 @@ from matchers.index import CandidateIndex, build_index
 from matchers.matching import Matcher
 from matchers.mentions import AliasSpotter, build_spotter
 from matchers.models import Listing
-from matchers.screening import screen
+from matchers.screening import Screener
 from service.answering import options_of, query_of
 from service.articles.article import Article
 from service.batch.desk import Desk
@@ -104,8 +104,9 @@ class AffectedDesk(Desk):
         return Matcher(index, self._entries, self.runtime.matcher.model, self.runtime.matcher.calibration)
 
     @cached_property
-    def _spotter(self) -> AliasSpotter:
-        return AliasSpotter(build_spotter(self._listed()))
+    def _screener(self) -> Screener:
+        spotter = AliasSpotter(build_spotter(self._listed()))
+        return Screener(self._matcher, spotter, self.runtime.screener.recognizers)
 
     def _listed(self) -> Iterator[ListEntry]:
         return (listing.entry for listing in self._entries)
@@ -130,4 +131,4 @@ class AffectedDesk(Desk):
         options = replace(asked, limit=1, min_confidence=min(REACH, asked.min_confidence))
         if isinstance(item, QueryIn):
             return bool(self._matcher.match(query_of(item), options))
-        return bool(screen(item.text, self._matcher, self._spotter, options))
+        return bool(self._screener.screen(item.text, options))

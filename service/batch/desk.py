@@ -6,15 +6,19 @@ One record never fails the others: where screening it breaks, its outcome says s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from service.answering import answer_queries
-from service.article_answering import answer_article
+from service.article_answering import answer_articles
 from service.articles.article import Article, Skipped
 from service.batch.question import Question
 from service.batch.records import HitOut, Item, Outcome, Record
 from service.inputs import BadLine, without_surrogates
 from service.runtime import Runtime
 from service.schemas import MatchAnswer, MatchOut, QueryIn, ScreenAnswer
+
+TOGETHER = 32
+"""Articles that are screened in one go."""
 
 
 class Desk:
@@ -28,16 +32,20 @@ class Desk:
         """Return one record an item, in order."""
         if self.question.asked.kind == "names":
             return list(self._names(items))
-        return [self._article(item) for item in items]
+        articles = [item for item in items if isinstance(item, Article)]
+        groups = (articles[start : start + TOGETHER] for start in range(0, len(articles), TOGETHER))
+        records = chain.from_iterable(map(self._articles, groups))
+        return [next(records) if isinstance(item, Article) else _skipped(item) for item in items]
 
-    def _article(self, item: Item) -> Record:
-        if not isinstance(item, Article):
-            return _skipped(item)
+    def _articles(self, articles: list[Article]) -> list[Record]:
+        """Screen a few articles together; where that breaks, one by one, to find the one that breaks it."""
         try:
-            answer = answer_article(self.runtime, item, self.question.asked.options, self.question.day)
+            found = answer_articles(self.runtime, articles, self.question.asked.options, self.question.day)
         except Exception as error:  # whatever is wrong with one article, the others are screened
-            return _broken(item, error)
-        return record_of_article(item, answer)
+            if len(articles) == 1:
+                return [_broken(articles[0], error)]
+            return [record for article in articles for record in self._articles([article])]
+        return list(map(record_of_article, articles, found))
 
     def _names(self, items: Sequence[Item]) -> Iterator[Record]:
         asked = [item for item in items if isinstance(item, QueryIn)]

@@ -17,6 +17,7 @@ from service.batch.records import Outcome
 from service.batch.storage import Storage
 from service.errors import InputError
 from service.review.judgements import BANDS, band
+from service.schemas import EngineOut
 
 MANIFEST, OUTCOMES, SUMMARY = "manifest.json", "outcomes.jsonl.gz", "summary.json"
 REASONS = 50
@@ -80,7 +81,7 @@ class Summary(Frozen):
     totals: Totals
     output: OutputOut
     manifest: str
-    engine: dict[str, str]
+    engine: EngineOut
     snapshots: dict[str, str] = Field(description="The asked version of each list.")
     seconds: float
     records_per_second: float

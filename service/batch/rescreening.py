@@ -125,7 +125,7 @@ def differences(before: Outcome, after: Outcome, changes: Changes) -> Iterator[C
 def _kind(old: HitOut | None, new: HitOut | None, because: str) -> str | None:
     if old is None or new is None:
         return "new" if old is None else "gone"
-    if because == "entry changed":
+    if because in ("entry changed", "entry removed"):
         return "entry"
     return "confidence" if abs(old.confidence - new.confidence) >= MOVED else None
 

@@ -122,6 +122,7 @@ def run(job: Job, watch: Watch, taker: Taker | None = None) -> Done:
     storage = storage_at(job.place)
     began = time.monotonic()
     with _alone(storage):
+        _tidy(job)
         files = list(_files(job, storage))
         if not job.restart and (done := _done_before(job, storage, files)):
             return done
@@ -134,6 +135,13 @@ def run(job: Job, watch: Watch, taker: Taker | None = None) -> Done:
         write_model(storage, SUMMARY, summary)
         finish(storage, manifest)
     return Done(summary)
+
+
+def _tidy(job: Job) -> None:
+    """Remove what a killed merging left beside the output."""
+    storage = _output(job)
+    if isinstance(storage, Folder):
+        storage.remove_unfinished(job.output.name)
 
 
 def _files(job: Job, storage: Storage) -> Iterator[InputFile]:
@@ -281,7 +289,7 @@ def _summary(job: Job, manifest: Manifest, tally: Tally, how: tuple[float, bool]
         totals=manifest.totals,
         output=manifest.output,
         manifest=f"{beside(job.output.place, RUN).partition('?')[0]}/manifest.json",
-        engine=question.engine.model_dump(),
+        engine=question.engine,
         snapshots={snapshot.list_id: snapshot.version for snapshot in question.snapshots},
         seconds=round(seconds, 3),
         records_per_second=round(manifest.totals.records / max(seconds, 1e-9), 1),

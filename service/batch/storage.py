@@ -82,7 +82,7 @@ class Folder:
         """Write beside, sync, rename, sync the folder."""
         final = self.root / name
         final.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(prefix=TEMPORARY, dir=final.parent)
+        handle, scratch = tempfile.mkstemp(prefix=f"{TEMPORARY}{final.name}-", dir=final.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
                 yield stream
@@ -107,9 +107,10 @@ class Folder:
         """Whether there is such a file or folder."""
         return (self.root / name).exists()
 
-    def remove_unfinished(self) -> None:
-        """Remove what a killed writer left."""
-        for scratch in self.root.rglob(f"{TEMPORARY}*"):
+    def remove_unfinished(self, name: str = "") -> None:
+        """Remove what a killed writer left: of the file or folder of this name, or of all below."""
+        left = self.root.glob(f"{TEMPORARY}{name}-*") if name else ()
+        for scratch in (*left, *(self.root / name).rglob(f"{TEMPORARY}*")):
             scratch.unlink(missing_ok=True)
 
 

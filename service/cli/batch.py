@@ -81,7 +81,7 @@ def run_to_output(
 ) -> Done:
     """Do a run, tell how it goes, and show what came of it; `where` has the data folder and who takes the hits."""
     data, taker = where
-    question = question_of(asked, desk.runtime, datetime.now(UTC).date())
+    question = question_of(asked, desk.runtime, datetime.now(UTC).date(), settings_with(data).data)
     desk.progress.stop()
     return run_job(job_of(question, paths, running, data), running, taker)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from service.cli.summary import print_totals
 from service.rows import SCREEN_COLUMNS
 from service.schemas import ScreenAnswer
 
-Keep = Callable[[Article, ScreenAnswer], ScreenAnswer]
+Keep = Callable[[Sequence[Article], Sequence[ScreenAnswer]], Sequence[ScreenAnswer]]
 
 
 def default_output(paths: list[str]) -> str | None:
@@ -44,17 +44,17 @@ def _is_free(path: Path) -> bool:
 def keep_hits(place: str | None) -> Iterator[Keep]:
     """Write hits to a file as they pass by, and say at the end what was found and where it is."""
     if place is None:
-        yield lambda _article, answer: answer
+        yield lambda _articles, answers: answers
         return
     tally = Tally()
     with sink(output_at(place), "articles") as write:
 
-        def keep(article: Article, answer: ScreenAnswer) -> ScreenAnswer:
-            record = record_of_article(article, answer)
-            tally.count(Outcome.model_validate_json(record.outcome))
-            if record.answer:
-                write(record.answer)
-            return answer
+        def keep(articles: Sequence[Article], answers: Sequence[ScreenAnswer]) -> Sequence[ScreenAnswer]:
+            for record in map(record_of_article, articles, answers):
+                tally.count(Outcome.model_validate_json(record.outcome))
+                if record.answer:
+                    write(record.answer)
+            return answers
 
         yield keep
     print_totals(tally)

@@ -33,6 +33,7 @@ from service.cli.console import say
 from service.cli.given import settings_with
 from service.cli.opening import opened
 from service.cli.options import DataOption, FormatOption
+from service.recognizers import choose_recognizers
 
 EXAMPLES = """Examples:
 
@@ -67,9 +68,10 @@ def rescreen(
     running = Running(
         output or changes_beside(then, today.isoformat()), processes, restart, engine, address, chosen
     )
-    with opened(data) as desk:
+    recognizers = choose_recognizers(then.manifest.question.asked.models, say)
+    with opened(data, recognizers=recognizers) as desk:
         taker = taker_for(desk, data, actor) if to_review else None
-        question = question_of(then.manifest.question.asked, desk.runtime, today)
+        question = question_of(then.manifest.question.asked, desk.runtime, today, folder)
         target, workers = output_at(running.output), engine_of(running)
         job = Job(question, then.paths, target, folder, workers, restart, sys.stdin.buffer, then)
         if question.engine != then.manifest.question.engine:

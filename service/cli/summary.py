@@ -56,9 +56,11 @@ def _top(top: tuple[Shown, ...]) -> Table:
 
 
 def _figures(summary: Summary) -> Table:
+    engine = summary.engine
     rows = _of_totals(summary.totals) | {
         "lists": ", ".join(f"{list_id} {version}" for list_id, version in summary.snapshots.items()),
-        "engine": ", ".join(f"{name} {version}" for name, version in summary.engine.items()),
+        "engine": f"{engine.version}, matcher {engine.matcher}, calibration {engine.calibration}"
+        + "".join(f", model {name}" for name in engine.recognizers),
         "took": f"{summary.seconds:,.1f} s, {summary.records_per_second:,.0f} records/s, "
         f"{summary.processes} processes{', went on with an earlier run' if summary.resumed else ''}",
         "output": f"{summary.output.place} ({summary.output.rows:,} rows)",
