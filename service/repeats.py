@@ -100,7 +100,6 @@ class Repeats:
             base = sqlite3.connect(self.path, timeout=10, isolation_level=None)
             try:
                 self.path.chmod(0o600)
-                base.execute("PRAGMA journal_mode = WAL")
                 base.execute(_TABLE)
                 base.execute("BEGIN IMMEDIATE")
                 yield base

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 STAND_IN = (ROOT / "deploy/check-image").read_text(encoding="utf-8")
-SCRIPTS = ("deploy/check-image", ".ci/run")
+SCRIPTS = ("deploy/check-image", "deploy/check-files", ".ci/run")
 
 
 def tool(name: str) -> str:
