@@ -1,7 +1,8 @@
 """Keep what documents show of the program the real thing.
 
 A fenced block of commands and their output after the line `<!-- run -->` is written anew from a real run, the
-table between `<!-- settings -->` and `<!-- end -->` from the settings that the program knows:
+table between `<!-- settings -->` and `<!-- end -->` from the settings that the program knows, one after
+`<!-- table: COMMAND -->` from what that command prints:
 
     python .ci/documents.py            write
     python .ci/documents.py --check    say what is out of date, end 1
@@ -23,9 +24,10 @@ from pathlib import Path
 from service.settings import Settings, variable
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "docs/api-guide.md", "docs/operators-guide.md")
+DOCUMENTS = ("README.md", "docs/api-guide.md", "docs/lists.md", "docs/operators-guide.md")
 BLOCK = re.compile(r"(?<=<!-- run -->\n)```console\n(.*?)```\n", re.DOTALL)
 TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- end -->)", re.DOTALL)
+PRINTED = re.compile(r"<!-- table: (.*?) -->\n(.*?)(?=<!-- end -->)", re.DOTALL)
 COMMAND = re.compile(r"\$ .*\n(?:> .*\n)*")
 """A command: the line after `$ `, and the lines after `> ` that go on with it."""
 REST = "…"
@@ -71,6 +73,12 @@ def renew(block: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def printed_table(command: str) -> str:
+    """Return the place of a table with what its command prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        return f"<!-- table: {command} -->\n" + "\n".join(run(command, folder)) + "\n"
+
+
 def settings_table() -> str:
     """Return a row for each setting: its variable, its default, and what it is for."""
     rows = ["| variable | default | what it is |", "|---|---|---|"]
@@ -92,6 +100,7 @@ def main() -> None:
         old = path.read_text(encoding="utf-8")
         new = BLOCK.sub(lambda found: f"```console\n{renew(found[1])}```\n", old)
         new = TABLE.sub(lambda _: settings_table(), new)
+        new = PRINTED.sub(lambda found: printed_table(found[1]), new)
         if "--check" in sys.argv:
             differences += difflib.unified_diff(
                 old.splitlines(), new.splitlines(), name, "a real run", lineterm=""

@@ -90,8 +90,11 @@ def choose_reader(files: Files, name: str | None = None) -> Reader:
         raise UnknownFormat(f"no format is called {name!r}", hint=f"known: {known}")
     where = ", ".join(raw.name for raw in files)
     kinds = [kind for raw in files if (kind := kind_of(raw.head()))]
-    what = f"no reader recognises this: {kinds[0]}" if kinds else "no reader recognises this"
-    raise UnknownFormat(what, where=where, hint=f"known formats: {known}; try --format")
+    if kinds:
+        raise UnknownFormat(f"no reader recognises this: {kinds[0]}", where=where)
+    raise UnknownFormat(
+        "no reader recognises this", where=where, hint=f"known formats: {known}; try --format"
+    )
 
 
 def kind_of(head: bytes) -> str:

@@ -14,6 +14,9 @@ _BIS = "Bureau of Industry and Security, US Department of Commerce"
 _STATE = "US Department of State"
 _US_WORK = "US government work, public domain"
 
+_AGENT = (("User-Agent", "Mozilla/5.0 (compatible; sanctions-xref/0.1)"),)
+"""For publishers whose servers refuse programs by name: OFAC's since July 2026, as users of other programs report
+(`Mozilla/` and a digit, forty characters or more), and DFAT's. It still says who asks."""
 _SLS = "sanctionslistservice.ofac.treas.gov"
 _SLS_FILES = f"https://{_SLS}/api/PublicationPreview/exports"
 _SLS_HOSTS = (_SLS, "wc2h-sls-prod-public-published.s3.us-gov-west-1.amazonaws.com")
@@ -23,6 +26,7 @@ _CONS_FILE = Download(
     name="CONS_ENHANCED.XML",
     url=f"{_SLS_FILES}/CONS_ENHANCED.XML",
     hosts=_SLS_HOSTS,
+    headers=_AGENT,
     catalogue_url=f"https://{_SLS}/api/PublicationPreview/ConsolidatedList",
 )
 _CSL_FILE = Download(
@@ -48,6 +52,7 @@ US_OFAC_SDN = Source(
             name="SDN_ENHANCED.XML",
             url=f"{_SLS_FILES}/SDN_ENHANCED.XML",
             hosts=_SLS_HOSTS,
+            headers=_AGENT,
             catalogue_url=f"https://{_SLS}/api/PublicationPreview/SdnList",
         ),
     ),
@@ -279,8 +284,7 @@ AU_DFAT = Source(
             url="https://www.dfat.gov.au/sites/default/files/Australian_Sanctions_Consolidated_List.xlsx",
             hosts=("www.dfat.gov.au",),
             max_bytes=50_000_000,
-            # The site refuses clients that do not call themselves a browser.
-            headers=(("User-Agent", "Mozilla/5.0 (compatible; sanctions-xref)"),),
+            headers=_AGENT,
         ),
     ),
     attribution="Australian Government, Department of Foreign Affairs and Trade",
