@@ -18,8 +18,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from service.errors import SettingsError
 
 PREFIX = "SANCTIONS_XREF_"
-OUTSIDE = frozenset({"SHARED", "PEERS"})
-"""Names after the prefix that the project's tests read: the folder of real lists, the environment of other tools."""
+OUTSIDE = frozenset({"SHARED", "PEERS", "FUZZ_EXAMPLES"})
+"""Names after the prefix that only the project's tests read: real lists, other tools, how much is tried."""
 
 
 def _split(value: object) -> object:

@@ -94,7 +94,21 @@ CONFLICT: Documented = {
     )
 }
 
-ASKING: Documented = {**NO_KEY, **CONFLICT, **NOT_FOUND, **TOO_SLOW, **TOO_LARGE, **INVALID, **NOT_READY}
+BAD: Documented = {
+    400: _documented(
+        "A value is not one of those that are known, or the body cannot be read.", "no algorithm 'x'"
+    )
+}
+ASKING: Documented = {
+    **BAD,
+    **NO_KEY,
+    **CONFLICT,
+    **NOT_FOUND,
+    **TOO_SLOW,
+    **TOO_LARGE,
+    **INVALID,
+    **NOT_READY,
+}
 """What may happen to a question with a body."""
 LOOKING: Documented = {**NO_KEY, **NOT_FOUND, **INVALID, **NOT_READY}
 """What may happen to a request for something that is there or not."""

@@ -28,7 +28,7 @@ from service.ftm.search import Searching, find_begun
 from service.ftm.wire import MatchParameters
 from service.routes.desk import AtDesk, Desk
 from service.routes.examples import MOST_QUERIES, DatasetName, asking_of
-from service.routes.problems import ASKING, LOOKING
+from service.routes.problems import ASKING, BAD, LOOKING
 from service.schemas.questions import MAX_NAME
 
 LIMIT = 5
@@ -58,7 +58,7 @@ class Reconciling(BaseModel):
     )
 
 
-@router.get("/{dataset}", summary="What can be reconciled", responses=LOOKING)
+@router.get("/{dataset}", summary="What can be reconciled", responses={**BAD, **LOOKING})
 async def get_manifest(
     dataset: DatasetName,
     request: Request,

@@ -120,7 +120,7 @@ class MatchOptions(Asked):
     schemas: Words = Field(default=(), description="Only entries of these schemata; all where empty.")
     prior: float | None = Field(
         default=None,
-        gt=0,
-        lt=1,
+        ge=1e-9,
+        le=1 - 1e-9,
         description="Share of your queries that name a listed party; the default is fitted.",
     )
