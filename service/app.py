@@ -57,6 +57,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("sanctions-xref"),
         description=DESCRIPTION,
         lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.settings = settings

@@ -12,6 +12,7 @@ from service.routes import (
     health,
     matching,
     reconciling,
+    reference,
     screening,
     searching,
     snapshots,
@@ -31,6 +32,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guarded(deltas.router, None),
     guarded(reconciling.router, Scope.MATCH),
     guarded(health.watching, None),
+    reference.router,
     health.router,
 )
-"""In the order of the documentation; the last may be asked without a key."""
+"""In the order of the documentation; the last two may be asked without a key."""

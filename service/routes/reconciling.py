@@ -37,6 +37,7 @@ FLOOR = 0.3
 """Least score of a candidate: whoever chooses by hand sees more than an alert would show."""
 MOST = 100
 MOST_IDS = 1_000
+AnyDataset = Annotated[str, Path(alias="dataset", description="Any dataset: the answer is the same.")]
 router = APIRouter(prefix="/reconcile", tags=["OpenRefine"])
 Prefix = Annotated[str, Query(max_length=MAX_NAME, description="What was typed so far.")]
 Most = Annotated[int, Query(ge=1, le=MOST, description="Most suggestions.")]
@@ -157,20 +158,20 @@ async def suggest_entity(
 
 
 @router.get("/{dataset}/suggest/type", summary="Suggest types", responses=LOOKING)
-async def suggest_type(_dataset: Annotated[str, Path(alias="dataset")], prefix: Prefix = "") -> Response:
+async def suggest_type(_dataset: AnyDataset, prefix: Prefix = "") -> Response:
     """Return types whose names start with a text."""
     return JSONResponse(suggested(prefix, matching(prefix, {name: name for name in TYPES})))
 
 
 @router.get("/{dataset}/suggest/property", summary="Suggest properties", responses=LOOKING)
-async def suggest_property(_dataset: Annotated[str, Path(alias="dataset")], prefix: Prefix = "") -> Response:
+async def suggest_property(_dataset: AnyDataset, prefix: Prefix = "") -> Response:
     """Return properties whose names start with a text."""
     return JSONResponse(suggested(prefix, matching(prefix, PROPERTIES)))
 
 
 @router.get("/{dataset}/extend/property", summary="Propose properties to extend with", responses=LOOKING)
 async def propose_properties(
-    _dataset: Annotated[str, Path(alias="dataset")],
+    _dataset: AnyDataset,
     kind: Annotated[str, Query(alias="type", max_length=100, description="A type.")] = "LegalEntity",
     limit: Most = MOST,
 ) -> Response:

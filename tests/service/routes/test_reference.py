@@ -1,0 +1,68 @@
+"""The documentation page: whole, safe, and without anything from elsewhere."""
+
+import re
+
+from lxml import html
+
+from service.routes.reference import page
+
+
+def test_every_route_shape_and_error_is_on_the_page(client):
+    document = client.get("/openapi.json").json()
+    answer = client.get("/docs")
+    tree = html.fromstring(answer.text)
+    shown = {" ".join(heading.text_content().split()[:2]) for heading in tree.findall(".//h3")}
+    routes = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
+    assert routes <= shown
+    assert set(document["components"]["schemas"]) == {one.get("id") for one in tree.findall(".//h3[@id]")}
+    text = tree.text_content()
+    assert "too much to do at the moment" in text
+    assert text.count("Retry-After") > 5
+    links = {one.get("href") for one in tree.findall(".//a[@href]")}
+    ids = {f"#{one.get('id')}" for one in tree.findall(".//h3[@id]")}
+    assert {link for link in links if link.startswith("#")} <= ids
+
+
+def test_nothing_is_loaded_and_nothing_can_run(client):
+    answer = client.get("/docs")
+    assert "<script" not in answer.text
+    assert not re.search(r"(src|href)=.?(https?:)?//", answer.text)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+
+
+def test_what_stands_in_the_document_cannot_become_markup():
+    hostile = "<script>alert(1)</script>"
+    parameter = {"name": hostile, "in": "query", "schema": {"enum": [hostile]}}
+    operation = {"tags": [hostile], "summary": hostile, "parameters": [parameter]}
+    shape = {"properties": {hostile: {"type": hostile, "examples": [hostile]}}}
+    document = {
+        "info": {"title": hostile, "version": "1", "description": hostile},
+        "paths": {f"/{hostile}": {"get": operation}},
+        "components": {"schemas": {hostile: shape}},
+    }
+    assert "<script" not in page(document)
+
+
+def test_every_error_of_every_route_has_an_example(client):
+    document = client.get("/openapi.json").json()
+    bare = [
+        f"{method} {path} {status}"
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        for status, response in operation["responses"].items()
+        if int(status) >= 400 and not response.get("content", {}).get("application/json", {}).get("example")
+    ]
+    assert bare == []
+
+
+def test_every_parameter_and_body_is_described(client):
+    document = client.get("/openapi.json").json()
+    bare = [
+        f"{method} {path} {parameter['name']}"
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
+    assert bare == []
