@@ -24,7 +24,7 @@ def list_states(snapshots: Iterable[Snapshot], store: SnapshotStore, today: date
 
 def _state(snapshot: Snapshot, store: SnapshotStore, check: Check, today: date) -> ListOut:
     source = source_for(snapshot.list_id)
-    refused = [one for one in store.refused(snapshot.list_id) if one.snapshot.retrieved > snapshot.retrieved]
+    refused = newly_refused(snapshot, store)
     return ListOut(
         **snapshot_out(snapshot, today, source.stale_after_days).model_dump(by_alias=True),
         title=source.title,
@@ -43,6 +43,11 @@ def _state(snapshot: Snapshot, store: SnapshotStore, check: Check, today: date) 
         check_detail=check.detail,
         size=store.size(snapshot.list_id),
     )
+
+
+def newly_refused(snapshot: Snapshot, store: SnapshotStore) -> list[Refused]:
+    """Return the versions that gates refused since this one came."""
+    return [one for one in store.refused(snapshot.list_id) if one.snapshot.retrieved > snapshot.retrieved]
 
 
 def _why(refused: list[Refused]) -> str | None:

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from service.dashboard import newly_refused
+from service.holdings import store_of
 from service.metrics import CONTENT_TYPE, Metrics
 from service.routes.desk import AtDesk, today
 from service.routes.problems import NO_KEY, NOT_READY
@@ -23,13 +25,16 @@ async def healthz() -> Health:
 
 @router.get("/readyz", summary="Can questions be answered?", responses=NOT_READY)
 async def readyz(desk: AtDesk) -> Readiness:
-    """Answer 200 once the lists are loaded, with their number and which of them are stale; 503 before."""
+    """Answer 200 once the lists are loaded, with their ages and what waits for a person; 503 before."""
     runtime = desk.runtime()
-    snapshots = runtime.snapshots_out(today())
+    snapshots, store = runtime.snapshots_out(today()), store_of(desk.settings.data)
     return Readiness(
         lists=len(snapshots),
-        entries=len(runtime.holdings),
+        entries=runtime.holdings.current,
+        age_days={snapshot.list_id: snapshot.age_days for snapshot in snapshots},
         stale=[snapshot.list_id for snapshot in snapshots if snapshot.stale],
+        refused=[one.list_id for one in runtime.snapshots if newly_refused(one, store)],
+        problem=desk.data_holder.problem or None,
         note=next((snapshot.note for snapshot in snapshots if snapshot.note), None),
     )
 

@@ -162,5 +162,12 @@ class Readiness(Health):
 
     lists: int = Field(description="Lists that are loaded.")
     entries: int = Field(description="Listed parties that are loaded.")
+    age_days: dict[str, int] = Field(description="Days since the date of each list's version.")
     stale: list[str] = Field(description="Lists that are older than their limit.")
+    refused: list[str] = Field(
+        default=[], description="Lists of which a newer version was refused; the last good one answers."
+    )
+    problem: str | None = Field(
+        default=None, description="Why the newest versions could not be taken over; the last ones answer."
+    )
     note: str | None = Field(default=None, description="A warning that goes with every answer.")

@@ -165,3 +165,4 @@ def test_health_and_readiness(client):
     assert client.get("/healthz").json() == {"status": "ok"}
     body = client.get("/readyz").json()
     assert (body["status"], body["lists"], body["entries"]) == ("ok", 1, 3)
+    assert (body["age_days"], body["refused"], body["problem"]) == ({"us_ofac_sdn": 0}, [], None)
