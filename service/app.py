@@ -28,7 +28,7 @@ from service.recognizers import choose_recognizers
 from service.repeats import Repeats
 from service.reviewing import review_module
 from service.routes import ROUTERS
-from service.routes.access import door_of
+from service.routes.access import DocumentedApp, door_of
 from service.routes.problems import install_problems
 from service.runtime import RuntimeHolder
 from service.settings import Settings, read_settings
@@ -52,7 +52,7 @@ answered.
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the service; its settings come from the environment where none are given."""
     settings = settings or read_settings()
-    app = FastAPI(
+    app = DocumentedApp(
         title="sanctions-xref",
         version=version("sanctions-xref"),
         description=DESCRIPTION,

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -40,6 +40,8 @@ from service.status import Past, open_past
 
 SMALL = 2_000
 """Entries up to which an index is built in memory each time: that is faster than it is worth saving."""
+SHOWN = 64
+"""Days and choices of lists for which the versions stay as the wire names them: most answers name the same."""
 PAST = 2
 """Runtimes of past days that stay open."""
 Tell = Callable[[str], None]
@@ -64,6 +66,9 @@ class Runtime:
     """Equal keys: the same versions of the lists, read by the same index."""
     relations: RelationIndex
     """Who the publishers say owns, leads or is linked to whom."""
+    _shown: dict[tuple[date, frozenset[str]], list[SnapshotOut]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -72,11 +77,16 @@ class Runtime:
 
     def snapshots_out(self, today: date, list_ids: frozenset[str] = frozenset()) -> list[SnapshotOut]:
         """Return the versions as the wire names them; those of some lists where named."""
-        return [
-            snapshot_out(snapshot, today, _stale_after(snapshot.list_id))
-            for snapshot in self.snapshots
-            if not list_ids or snapshot.list_id in (*list_ids, HOUSE)
-        ]
+        key = (today, list_ids)
+        if key not in self._shown:
+            if len(self._shown) >= SHOWN:
+                self._shown.clear()
+            self._shown[key] = [
+                snapshot_out(snapshot, today, _stale_after(snapshot.list_id))
+                for snapshot in self.snapshots
+                if not list_ids or snapshot.list_id in (*list_ids, HOUSE)
+            ]
+        return list(self._shown[key])
 
     def engine_out(self) -> EngineOut:
         """Return what computes the answers."""

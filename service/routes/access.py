@@ -11,9 +11,10 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Security
-from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPBearer
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.routing import APIRoute
 
 from service.errors import NoKey, NotAllowed, SettingsError, TooOften
 from service.keys import Key, KeyRing, Scope
@@ -21,12 +22,36 @@ from service.limits import Buckets
 from service.notes import notes_of
 from service.settings import Settings
 
-_SCHEMES = (
-    HTTPBearer(auto_error=False, description="`Authorization: Bearer KEY`; `ApiKey KEY` and Basic work too."),
-    APIKeyHeader(name="X-API-Key", auto_error=False, description="The key in a header of its own."),
-    APIKeyQuery(name="api_key", auto_error=False, description="For old clients; prefer a header."),
-)
-"""What the documentation says; the key itself is read by `given_key`."""
+SCHEMES: dict[str, dict[str, str]] = {
+    "Bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "`Authorization: Bearer KEY`; `ApiKey KEY` and Basic work too.",
+    },
+    "Header": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "The key in a header of its own.",
+    },
+    "Query": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "api_key",
+        "description": "For old clients; prefer a header.",
+    },
+}
+"""What the documentation says; the key itself is read by `given_key`, once for all of them."""
+
+
+class DocumentedApp(FastAPI):
+    """An application whose document names the ways to carry a key."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document."""
+        document = super().openapi()
+        document.setdefault("components", {})["securitySchemes"] = SCHEMES
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +123,12 @@ def _checked(door: Door, request: Request, scope: Scope | None) -> Key:
 
 def guarded(router: APIRouter, scope: Scope | None) -> APIRouter:
     """Return a router that holds this one behind the door."""
-    outer = APIRouter(dependencies=[*(Security(scheme) for scheme in _SCHEMES), Depends(needs(scope))])
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            route.openapi_extra = {
+                **(route.openapi_extra or {}),
+                "security": [{name: []} for name in SCHEMES],
+            }
+    outer = APIRouter(dependencies=[Depends(needs(scope))])
     outer.include_router(router)
     return outer

@@ -69,7 +69,8 @@ class Desk:
                 self.notes.spans.append(("compute", begun, time.perf_counter()))
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
+    """Return the desk; a coroutine, because anything else is handed to a thread."""
     state = request.app.state
     return Desk(state.holder, state.turns, state.settings, notes_of(request))
 
