@@ -8,6 +8,7 @@ replaced while requests run; each request keeps the one it began with.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -112,15 +113,23 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _watch(holder: RuntimeHolder, settings: Settings) -> None:
     """Take over newer versions as they come; publishers are asked from a thread of its own, once it answers."""
-    await asyncio.to_thread(holder.refresh_quietly)
+    await asyncio.to_thread(_refresh, holder)
     upkeep = await asyncio.to_thread(_upkeep, settings) if settings.refresh_hours else None
     try:
         while True:
             await asyncio.sleep(settings.watch_seconds)
-            await asyncio.to_thread(holder.refresh_quietly)
+            await asyncio.to_thread(_refresh, holder)
     finally:
         if upkeep is not None:
             upkeep.stop()
+
+
+def _refresh(holder: RuntimeHolder) -> None:
+    """Take newer versions over; what stays until the next is left alone by the collector of garbage meanwhile."""
+    if holder.refresh_quietly():
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def _upkeep(settings: Settings) -> Upkeep:

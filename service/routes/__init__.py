@@ -21,10 +21,10 @@ from service.routes import (
 from service.routes.access import guarded
 
 ROUTERS: tuple[APIRouter, ...] = (
-    guarded(screening.router, Scope.SCREEN),
-    guarded(streaming.screening, Scope.SCREEN),
     guarded(matching.router, Scope.MATCH),
     guarded(streaming.matching, Scope.MATCH),
+    guarded(screening.router, Scope.SCREEN),
+    guarded(streaming.screening, Scope.SCREEN),
     guarded(snapshots.router, None),
     guarded(examples.router, Scope.MATCH),
     guarded(searching.router, Scope.MATCH),

@@ -85,4 +85,5 @@ def today() -> date:
 
 def json_response(answer: BaseModel) -> Response:
     """Return an answer as the command line writes it; it is not validated a second time."""
-    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
+    body = answer.__pydantic_serializer__.to_json(answer, by_alias=True)  # bytes, without a text between
+    return Response(body, media_type="application/json")
