@@ -4,7 +4,7 @@
 #   make test     run all tests
 #   make check    lint, types, imports, tests: what .ci/run runs too
 #   make load     measure the service under load on the loopback: rate, latency, memory, trouble
-#   make lint | types | imports | bench | fit | docs | lock | clean
+#   make lint | types | imports | bench | bench-lists | fit | docs | lock | clean
 #
 # Variables: PYTHON (the interpreter that makes the virtual environment), VENV (where it goes), ARGS (for pytest).
 
@@ -19,7 +19,7 @@ COMPILE = uv pip compile pyproject.toml --quiet --universal --python-version 3.1
 SOURCES = lists matchers service
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format types imports fit bench load docs lock clean
+.PHONY: help demo test check lint format types imports fit bench bench-lists load docs lock clean
 
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
@@ -68,6 +68,10 @@ imports: $(VENV)/.dev
 fit: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet 'scipy>=1.14,<2' 'wordfreq>=3.1,<4'
 	$(BIN)/python -m service.fitting ../shared
+
+bench-lists: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/list_imports.py ../shared/data/import
+	$(BIN)/python tests/benchmarks/list_readers.py ../shared/data/lists
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m service.evaluation bench $(ARGS)

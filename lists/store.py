@@ -110,6 +110,17 @@ class SnapshotStore:
         )
         raise NotStored(what, where=list_id, hint=f"stored: {known}")
 
+    def any_snapshot(self, list_id: str, version: str) -> Snapshot:
+        """Return one version's snapshot, refused ones included: to be looked at, not to answer."""
+        try:
+            return self.snapshot(list_id, version)
+        except NotStored:
+            beside = [one.snapshot for one in self.refused(list_id)]
+            found = [one for one in beside if version and one.version.startswith(version)]
+            if len(found) != 1:
+                raise
+            return found[0]
+
     def directory(self, snapshot: Snapshot) -> Path:
         """Return where a version lies."""
         return self._place(snapshot.list_id) / snapshot.version
@@ -119,8 +130,10 @@ class SnapshotStore:
         return sum(path.stat().st_size for path in self._place(list_id).rglob("*") if path.is_file())
 
     def reader(self, snapshot: Snapshot) -> EntryFile:
-        """Return random access to a version's entries, in the order of entry ids."""
-        return EntryFile(self.directory(snapshot))
+        """Return random access to a version's entries, in the order of entry ids; also of a refused one."""
+        place = self.directory(snapshot)
+        beside = place.parent / "refused" / snapshot.version
+        return EntryFile(beside if beside.is_dir() and not place.is_dir() else place)
 
     def entries(self, snapshot: Snapshot) -> Iterator[ListEntry]:
         """Yield a version's entries by entry id."""

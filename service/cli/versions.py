@@ -76,9 +76,14 @@ def diff(
     chosen: FormatOption = None,
     data: DataOption = None,
 ) -> None:
-    """Show what changed from one version to another: added, removed, changed by field, renumbered."""
+    """Show what changed from one version to another: added, removed, changed by field, renumbered.
+
+    A version that was refused can be compared, too: that is how to look at it before it is accepted.
+    """
     store = store_of(settings_with(data).data)
-    found = difference_out(difference(store, store.snapshot(list_id, old), store.snapshot(list_id, new)))
+    found = difference_out(
+        difference(store, store.any_snapshot(list_id, old), store.any_snapshot(list_id, new))
+    )
     table = _table("change", "entry", "name", "fields")
     counts = ", ".join(f"{number:,} {kind}" for kind, number in sorted(found.counts.items())) or "no change"
 

@@ -70,6 +70,10 @@ def test_what_waits_for_a_person_is_said_with_the_command_that_helps(run, table,
     assert "2 of 3 entries are gone" in done.out
     assert "`lists refresh us_ofac_sdn --accept" in done.out
     assert "days past its limit of 14; `lists refresh us_ofac_sdn`" in done.out
+    newer = store.refused("us_ofac_sdn")[0].snapshot.version
+    compared = lines(run("lists", "diff", "us_ofac_sdn", "2022", newer[:12], "--format", "jsonl").out)
+    assert [one["change"] for one in compared] == ["removed", "removed"], "it can be looked at"
+    assert run("lists", "use", "us_ofac_sdn", newer).code == 2, "but not be used without a reason"
     (state,) = lines(run("lists", "status", "--format", "jsonl").out)
     assert (state["stale"], state["refused"], state["check_result"]) == (True, 1, "refused")
     assert state["size"] > 1000
