@@ -16,6 +16,7 @@ COMMANDS = MappingProxyType(
         "refresh": "service.cli.publishers",
         "history": "service.cli.versions",
         "diff": "service.cli.versions",
+        "check-deltas": "service.cli.cross_checking",
         "verify": "service.cli.versions",
         "export-bundle": "service.cli.bundles",
         "import-bundle": "service.cli.bundles",

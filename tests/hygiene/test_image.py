@@ -1,5 +1,6 @@
 """The Dockerfile keeps its promises, and the script that stands in for Docker runs the same steps."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -59,6 +60,19 @@ def test_the_image_is_lean_and_not_root():
 def test_the_stand_in_runs_the_same_steps():
     assert len(steps(DOCKERFILE)) == 4
     assert steps(DOCKERFILE) == steps(STAND_IN)
+
+
+def test_the_stand_in_fails_with_its_steps_and_leaves_nothing(tmp_path):
+    done = subprocess.run(
+        [str(ROOT / "deploy/check-image"), "false"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert done.returncode != 0
+    assert "install what the lock names" in done.stdout, "it failed where the interpreter is first used"
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_build_context_is_the_same():

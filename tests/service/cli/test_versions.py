@@ -1,6 +1,7 @@
 """The commands about versions: history, differences, verification, bundles, refreshing."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,19 @@ def test_two_equal_versions_do_not_differ(two):
     done = two("lists", "diff", "demo", "2024", "2024", "--format", "table")
     assert done.code == 0
     assert "no change" in done.out
+
+
+def test_our_difference_is_held_against_the_publishers(two, tmp_path):
+    path = Path(__file__).parents[2] / "lists/sources/fixtures/ofac_delta.xml"
+    versions = [json.loads(line)["version"] for line in two("lists", "history", "demo").out.splitlines()]
+    done = two("lists", "check-deltas", "demo", *versions[:2], path)
+    assert (done.code, "1 files are of another time" in done.err) == (1, True)
+    assert "added by our difference only: 36431\nremoved by our difference only: 9\n" in done.out
+    assert two("lists", "check-deltas", "demo", *versions[:2], tmp_path / "none.xml").code == 2
+    wrong = tmp_path / "wrong.xml"
+    wrong.write_text("<x/>")
+    done = two("lists", "check-deltas", "demo", *versions[:2], wrong)
+    assert (done.code, "is no delta file" in done.err) == (2, True)
 
 
 def test_verification_finds_a_changed_byte(two, tmp_path):
