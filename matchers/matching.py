@@ -26,7 +26,7 @@ VERSION = "1"
 
 _TOGETHER = 64
 """Queries that are compared in one go."""
-_CANDIDATES = 50
+_CANDIDATES = 30
 """Names that are compared in full for a query."""
 _LOOKED_AT = 20
 """Entries looked at where evidence beside the name may change their order."""

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lists.models import EntitySchema, ListedName, ListEntry, NameKind, Quality
-from matchers.index.vocabulary import build_vocabulary, hash_word
+from matchers.index.vocabulary import build_vocabulary, hash_word, texts
+from matchers.mentions.places import places
 from matchers.names.acronyms import initials
-from matchers.names.reading import Kind, Token, read_name, readings
+from matchers.names.reading import Kind, Token, read_name, read_token, readings
+from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "2"
+FORMAT = "3"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
+BEGINNING = 6
+"""Letters by which names written as one word are found."""
 SCHEMAS = tuple(EntitySchema)
 """The order in which `entry_schema` numbers the schemas."""
 
@@ -41,11 +46,12 @@ class _Draft:
     part: list[int] = field(default_factory=list)
     strength: list[int] = field(default_factory=list)
     form: list[int] = field(default_factory=list)
-    squashed: list[bytes] = field(default_factory=list)
+    squashed: list[str] = field(default_factory=list)
     acronym: list[tuple[int, int]] = field(default_factory=list)
     schema: list[int] = field(default_factory=list)
     list_ids: dict[str, int] = field(default_factory=dict)
     list_number: list[int] = field(default_factory=list)
+    said: set[int] = field(default_factory=set)
 
     def add(self, entry_number: int, listed_number: int, listed: ListedName) -> None:
         """File one listed name under each of its readings."""
@@ -64,8 +70,25 @@ class _Draft:
             self.part.append(part)
             self.strength.append(2 if listed.quality is Quality.WEAK else _STRENGTH.get(listed.kind, 0))
             self.form.append(hash_word(name.form) if name.form else 0)
-            self.squashed.append("".join(token.key for token in kept).encode())
+            self.squashed.append("".join(token.text for token in kept))
             self.acronym.extend((hash_word(found), number) for found in initials(name))
+            self._say(entry_number, kept)
+
+    def add_entry(self, entry_number: int, entry: ListEntry) -> None:
+        """File an entry under its names, and what it says beside them: words of addresses and countries."""
+        self.schema.append(SCHEMAS.index(entry.schema_))
+        self.list_number.append(self.list_ids.setdefault(entry.list_id, len(self.list_ids)))
+        for listed_number, listed in _distinct(entry.names):
+            self.add(entry_number, listed_number, listed)
+        for address in entry.addresses:
+            for text in filter(None, (address.full, address.city, address.region)):
+                self._say(entry_number, read_name(text).tokens)
+        countries = {*entry.countries, *(address.country for address in entry.addresses if address.country)}
+        for country in countries:
+            self._say(entry_number, country_words().get(country, ()))
+
+    def _say(self, entry_number: int, tokens: Iterable[Token]) -> None:
+        self.said.update(entry_number << 32 | hash_word(token.key) for token in tokens)
 
     def _word(self, token: Token) -> int:
         number = self.words.setdefault(token.key, len(self.words))
@@ -78,14 +101,32 @@ def build_index(entries: Iterable[ListEntry]) -> dict[str, NDArray[Any]]:
     """Return the arrays of an index over all names of the entries."""
     draft = _Draft()
     for entry_number, entry in enumerate(entries):
-        draft.schema.append(SCHEMAS.index(entry.schema_))
-        draft.list_number.append(draft.list_ids.setdefault(entry.list_id, len(draft.list_ids)))
-        seen: set[str] = set()
-        for listed_number, listed in enumerate(entry.names):
-            if listed.text not in seen:
-                seen.add(listed.text)
-                draft.add(entry_number, listed_number, listed)
+        draft.add_entry(entry_number, entry)
     return dict(_arrays(draft))
+
+
+def _distinct(names: Iterable[ListedName]) -> Iterator[tuple[int, ListedName]]:
+    seen: set[str] = set()
+    for number, name in enumerate(names):
+        if name.text not in seen:
+            seen.add(name.text)
+            yield number, name
+
+
+@cache
+def country_words() -> dict[str, tuple[Token, ...]]:
+    """Return the one-word names of each country and its people, by ISO code."""
+    found: dict[str, set[Token]] = {}
+    for name, place in places().items():
+        if place.kind != "city" and name.isalpha():
+            found.setdefault(place.country, set()).add(read_token(name))
+    return {country: tuple(tokens) for country, tokens in found.items()}
+
+
+def beginning(squashed: str) -> int:
+    """Return the hash of the first letters of a name without spaces, in plain spelling; 0 for a short one."""
+    plain = plain_spelling(squashed)
+    return hash_word(plain[:BEGINNING]) if len(plain) >= BEGINNING else 0
 
 
 def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -120,8 +161,12 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
         "name_weight",
         np.add.reduceat(weights[token], start[:-1]).astype(np.float32) if names else weights[:0],
     )
-    yield "squashed_text", np.frombuffer(b"".join(draft.squashed), dtype=np.uint8)
-    yield "squashed_start", np.cumsum([0, *map(len, draft.squashed)]).astype(np.int64)
+    yield from texts("squashed", draft.squashed).items()
+    beginnings = np.array([beginning(squashed) for squashed in draft.squashed], dtype=np.uint32)
+    by_beginning = np.argsort(beginnings, kind="stable").astype(np.int32)
+    yield "beginning_hash", beginnings[by_beginning]
+    yield "beginning_name", by_beginning
+    yield "said", np.array(sorted(draft.said), dtype=np.int64)
     yield "acronym_hash", acronyms[:, 0].astype(np.uint32)
     yield "acronym_name", acronyms[:, 1].astype(np.int32)
     yield "entry_schema", np.array(draft.schema, dtype=np.uint8)

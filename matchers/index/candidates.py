@@ -1,20 +1,24 @@
 """Proposing candidates: which listed names a name could be, before anything is compared in full.
 
 Each word of the name finds the listed words like it, each of those the names that contain it, and the weight that
-is found is summed by name. Words joined or split in writing and acronyms are further words of the name. The names
-that share most, relative to what they and the query hold, are proposed.
+is found is summed by name. Words joined or split in writing and acronyms are further ways to a name. The names that
+share most, relative to what they and the query hold, are compared letter by letter, and the best are proposed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cdist
 
-from matchers.index.building import SCHEMAS
-from matchers.index.vocabulary import Arrays, Vocabulary, hash_word
+from matchers.index.building import SCHEMAS, beginning
+from matchers.index.vocabulary import Arrays, Texts, Vocabulary, hash_word
 from matchers.names.acronyms import initials, may_be_acronym
 from matchers.names.knowledge import near_concepts
 from matchers.names.reading import Kind, Name, Token, read_name, read_token
@@ -23,21 +27,35 @@ from matchers.scoring.weights import weight
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
+_TOUCHED = 6_000
+"""Names touched by the heavier words at which the lighter ones only add to names that are touched already."""
 _POSTINGS = 60_000
-"""Postings read for a word when another one has already found names."""
+"""Names of a word above which it is not read at all once another one has found some."""
 _ACRONYM_BEARERS = 400
-"""An acronym that more names have is no evidence."""
+"""An acronym, or a beginning, that more names have is no evidence."""
 _SHORTEST_PART = 3
+_LOOKED_AT = 60
+"""Names whose letters are compared."""
+_SAME_ENTRY = 2
+"""Names of one entry that are proposed."""
+_LETTERS = np.float32(0.5)
+"""What the likeness of the letters counts beside the share of the weight found."""
+LEAST_PROMISE = 0.6
+"""A name with less promise is not proposed; measured: no held-out alias that was ever recognised had less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a query with the listed words that are like it, by rising number."""
+    """A word of a query with the listed words that are like it, by rising number, and the names that have them."""
 
     token: Token
     weight: float
     numbers: Numbers
     alike: Floats
+    names: Numbers
+    """Names with any of these words; where a name has several, the most alike comes last."""
+    gains: Floats
+    """The weight found in each of `names`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +71,24 @@ class Prepared:
 
 
 class CandidateIndex:
-    """The arrays of `build_index`, opened. Any number of them may share one memory map."""
+    """The arrays of `build_index`, opened. Any number of them may share one memory map.
+
+    Not for several threads at once: the weights found are summed in one array that every query uses again.
+    """
 
     def __init__(self, arrays: Arrays) -> None:
         self.arrays = arrays
         self.vocabulary = Vocabulary(arrays)
+        self.squashed = Texts(arrays, "squashed")
         self.names = len(arrays["name_entry"])
         self.entries = len(arrays["entry_schema"])
-        self.squashed = bytes(arrays["squashed_text"]).decode()
-        self.word = lru_cache(maxsize=100_000)(self.vocabulary.word)
         self._found = np.zeros(self.names, dtype=np.float32)
         self._allowed = lru_cache(maxsize=8)(self._allow)
-        self._word = lru_cache(maxsize=50_000)(self._read_word)
+        self._word = lru_cache(maxsize=20_000)(self._read_word)
 
     def _read_word(self, token: Token) -> Word:
         number = self.vocabulary.find(token.key)
-        own = self.arrays["word_weight"][number] if number >= 0 else weight(token, 0, self.names)
+        own = float(self.arrays["word_weight"][number]) if number >= 0 else weight(token, 0, self.names)
         numbers, alike = np.empty(0, np.int32), np.empty(0, np.float32)
         if token.kind is Kind.WORD:
             numbers, alike = self.vocabulary.similar(token.key)
@@ -78,7 +98,8 @@ class CandidateIndex:
             place = int(np.searchsorted(numbers, number))
             numbers = np.insert(numbers, place, number).astype(np.int32)
             alike = np.insert(alike, place, 1).astype(np.float32)
-        return Word(token, float(own), numbers, alike)
+        names, likeness = self._names_of(numbers, alike)
+        return Word(token, own, numbers, alike, names, likeness * np.float32(own))
 
     def _near(self, concept: str) -> tuple[Numbers, Floats]:
         found = sorted((self.vocabulary.find(key), alike) for key, alike in near_concepts()[concept])
@@ -86,28 +107,27 @@ class CandidateIndex:
         numbers = np.array([number for number, _ in known], np.int32)
         return numbers, np.array([alike for _, alike in known], np.float32)
 
+    def _names_of(self, numbers: Numbers, alike: Floats) -> tuple[Numbers, Floats]:
+        """Return the names that contain any of these words and how alike it is there, most alike last."""
+        if not len(numbers):
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        order = np.argsort(alike, kind="stable")
+        parts = [self._posting(number) for number in numbers[order].tolist()]
+        return np.concatenate(parts), np.repeat(alike[order], [len(part) for part in parts])
+
+    def _posting(self, number: int) -> Numbers:
+        low, high = self.arrays["posting_start"][number : number + 2].tolist()
+        return self.arrays["posting"][low:high]
+
     def prepare(self, text: str) -> Prepared:
         """Read a string as a query against this index."""
         name = read_name(text)
-        core = [token for token in name.tokens if token.kind < Kind.CONNECTOR] or list(name.tokens)
-        words = tuple(self._word(token) for token in core)
+        core = name.core
+        words = tuple(map(self._word, core))
         total = sum(word.weight for word in words)
-        squashed = "".join(token.key for token in core)
-        return Prepared(
-            name, words, total, squashed, hash_word(name.form) if name.form else 0, initials(name)
-        )
-
-    def _names_of(self, word: Word) -> tuple[Numbers, Floats]:
-        """Return the names that contain a word or one like it, and how alike it is there, most alike last."""
-        posting, start = self.arrays["posting"], self.arrays["posting_start"]
-        order = np.argsort(word.alike, kind="stable")
-        numbers = word.numbers[order]
-        lows, highs = start[numbers].tolist(), start[numbers + 1].tolist()
-        parts = [posting[low:high] for low, high in zip(lows, highs, strict=True)]
-        if not parts:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        counts = np.subtract(highs, lows)
-        return np.concatenate(parts), np.repeat(word.alike[order], counts)
+        squashed = "".join(token.text for token in core)
+        form = hash_word(name.form) if name.form else 0
+        return Prepared(name, words, total, squashed, form, initials(name))
 
     def allowed(self, list_ids: frozenset[str], schemas: frozenset[str]) -> NDArray[np.bool_] | None:
         """Return which names are of these lists and schemas; None where all are (no lists, no schemas named)."""
@@ -124,95 +144,127 @@ class CandidateIndex:
             entries &= np.isin(self.arrays["entry_schema"], wanted)
         return np.asarray(entries[self.arrays["name_entry"]], dtype=np.bool_)
 
-    def propose(self, query: Prepared, most: int = 50, allowed: NDArray[np.bool_] | None = None) -> Numbers:
+    def propose(self, query: Prepared, most: int = 30, allowed: NDArray[np.bool_] | None = None) -> Numbers:
         """Return up to `most` names by number, the most promising first; of the allowed ones, where given."""
+        names, found = self._touched(query)
+        if allowed is not None:
+            kept = allowed[names]
+            names, found = names[kept], found[kept]
+        promise = _promise(found, query.weight, self.arrays["name_weight"][names])
+        kept = np.flatnonzero(promise > LEAST_PROMISE - _LETTERS)
+        if len(kept) > 2 * _LOOKED_AT:
+            kept = kept[np.argpartition(-promise[kept], 2 * _LOOKED_AT)[: 2 * _LOOKED_AT]]
+        if not len(kept):
+            return np.empty(0, np.int32)
+        names, first = np.unique(names[kept], return_index=True)
+        promise = promise[kept[first]]
+        promise += _LETTERS * self.letters(query.squashed, names)
+        kept = np.flatnonzero(promise >= LEAST_PROMISE)
+        order = kept[np.argsort(-promise[kept], kind="stable")]
+        return self._few_of_each_entry(names[order], most)
+
+    def letters(self, squashed: str, names: Numbers) -> Floats:
+        """Return how alike a name written as one word is to listed names, letter by letter, 0 to 1."""
+        texts = self.squashed.some(names)
+        return np.asarray(
+            cdist([squashed], texts, scorer=Indel.normalized_similarity, dtype=np.float32)[0], np.float32
+        )
+
+    def _few_of_each_entry(self, names: Numbers, most: int) -> Numbers:
+        counts: dict[int, int] = {}
+        kept: list[int] = []
+        for name, entry in zip(names.tolist(), self.arrays["name_entry"][names].tolist(), strict=True):
+            counts[entry] = counts.get(entry, 0) + 1
+            if counts[entry] <= _SAME_ENTRY:
+                kept.append(name)
+                if len(kept) == most:
+                    break
+        return np.array(kept, np.int32)
+
+    def _touched(self, query: Prepared) -> tuple[Numbers, Floats]:
+        """Return names that share anything with the query, some twice, and the weight found in each."""
         found = self._found
         touched: list[Numbers] = []
+        added: list[Numbers] = []
+        count = 0
         for word in sorted(query.words, key=lambda word: -word.weight):
-            names, alike = self._names_of(word)
-            if len(names) > _POSTINGS and touched:
+            if len(word.names) > _POSTINGS and touched:
                 continue
-            found[names] += np.float32(word.weight) * alike
-            touched.append(names)
+            found[word.names] += word.gains
+            (touched if count < _TOUCHED else added).append(word.names)
+            count += len(word.names)
         for names, gain in self._otherwise(query):
             found[names] = np.maximum(found[names], gain)
             touched.append(names)
-        if not touched:
-            return np.empty(0, np.int32)
-        names = np.concatenate(touched)
-        if allowed is not None:
-            found[names[~allowed[names]]] = 0
-            names = names[allowed[names]]
-        promise = self._promise(found[names], query.weight, self.arrays["name_weight"][names])
-        found[names] = 0
-        if len(names) > 4 * most:
-            best = np.argpartition(-promise, 4 * most)[: 4 * most]
-            names, promise = names[best], promise[best]
-        order = np.lexsort((names, -promise))
-        names = names[order]
-        _, first = np.unique(names, return_index=True)
-        return names[np.sort(first)][:most]
+        names = np.concatenate(touched) if touched else np.empty(0, np.int32)
+        weights = found[names]
+        for some in (names, *added):
+            found[some] = 0
+        return names, weights
 
-    @staticmethod
-    def _promise(found: Floats, query_weight: float, name_weight: Floats) -> Floats:
-        """Return the mean of the shares found of both sides, and a little for the weight found."""
-        share = found / np.float32(max(query_weight, 0.01)) + found / np.maximum(
-            name_weight, np.float32(0.01)
-        )
-        return np.asarray(share / 2 + np.float32(0.15) * found, dtype=np.float32)
+    def _otherwise(self, query: Prepared) -> Iterator[tuple[Numbers, Any]]:
+        """Yield names found by acronym or by words joined or split, with the weight that counts as found."""
+        yield from self._by_acronym(query)
+        yield from self._as_one_word(query)
+        yield from self._joined_or_split(query)
 
-    def _otherwise(self, query: Prepared) -> list[tuple[Numbers, Floats]]:
-        """Return names found by acronym or by words joined or split, with the weight that counts as found."""
-        return [*self._by_acronym(query), *self._joined(query), *self._split(query)]
-
-    def _by_acronym(self, query: Prepared) -> list[tuple[Numbers, Floats]]:
-        found: list[tuple[Numbers, Floats]] = []
+    def _by_acronym(self, query: Prepared) -> Iterator[tuple[Numbers, Any]]:
         weights = self.arrays["name_weight"]
         if len(query.words) == 1 and may_be_acronym(query.squashed):
             names = self.with_initials(query.squashed)
-            found.append((names, weights[names] * np.float32(0.8)))
-        for acronym in query.acronyms:
-            number = self.vocabulary.find(acronym)
+            yield names, weights[names] * np.float32(0.8)
+        for number in self.vocabulary.find_all(query.acronyms):
             if number >= 0:
                 names = self._posting(number)
-                names = names[self.arrays["name_start"][names + 1] - self.arrays["name_start"][names] == 1]
-                found.append((names, np.full(len(names), query.weight * 0.8, np.float32)))
-        return found
+                start = self.arrays["name_start"]
+                yield names[start[names + 1] - start[names] == 1], query.weight * 0.8
 
     def with_initials(self, acronym: str) -> Numbers:
         """Return the names whose initials are this acronym; none where too many have it."""
-        value = np.uint32(hash_word(acronym))
-        hashes = self.arrays["acronym_hash"]
-        low, high = np.searchsorted(hashes, value, "left"), np.searchsorted(hashes, value, "right")
+        return self._filed("acronym", hash_word(acronym))
+
+    def _filed(self, under: str, value: int) -> Numbers:
+        hashes = self.arrays[f"{under}_hash"]
+        low, high = np.searchsorted(hashes, np.array([value, value + 1], dtype=np.int64)).tolist()
         return (
-            self.arrays["acronym_name"][low:high] if high - low <= _ACRONYM_BEARERS else np.empty(0, np.int32)
+            self.arrays[f"{under}_name"][low:high]
+            if high - low <= _ACRONYM_BEARERS
+            else np.empty(0, np.int32)
         )
 
-    def _posting(self, number: int) -> Numbers:
-        start = self.arrays["posting_start"]
-        return self.arrays["posting"][int(start[number]) : int(start[number + 1])]
+    def _as_one_word(self, query: Prepared) -> Iterator[tuple[Numbers, Any]]:
+        """Yield names that begin with the same letters and are alike when both are written as one word."""
+        value = beginning(query.squashed)
+        names = self._filed("beginning", value) if value else np.empty(0, np.int32)
+        if len(names):
+            letters = self.letters(query.squashed, names)
+            alike = letters > 0.8
+            yield names[alike], query.weight * letters[alike]
 
-    def _joined(self, query: Prepared) -> list[tuple[Numbers, Floats]]:
-        """Return names with a word that is two neighbouring words of the query written together."""
-        found: list[tuple[Numbers, Floats]] = []
-        for first, second in zip(query.words, query.words[1:], strict=False):
-            word = self._word(read_token(first.token.text + second.token.text))
-            names, alike = self._names_of(word)
-            both = np.float32(first.weight + second.weight)
-            found.append((names, self._found[names] + both * alike * (alike > 0.85)))
-        return found
-
-    def _split(self, query: Prepared) -> list[tuple[Numbers, Floats]]:
-        """Return names with the two words that a word of the query is when written apart."""
-        found: list[tuple[Numbers, Floats]] = []
+    def _joined_or_split(self, query: Prepared) -> Iterator[tuple[Numbers, Any]]:
+        """Yield names in which two neighbouring words of the query are one, or an unknown one is two."""
+        pairs = list(zip(query.words, query.words[1:], strict=False))
+        joined = [read_token(first.token.text + second.token.text).key for first, second in pairs]
+        for (first, second), number in zip(pairs, self.vocabulary.find_all(joined), strict=True):
+            if number >= 0:
+                names = self._posting(number)
+                yield names, self._found[names] + np.float32(first.weight + second.weight)
         for word in query.words:
-            text = word.token.text
-            if word.token.kind is not Kind.WORD or len(text) < 2 * _SHORTEST_PART:
-                continue
-            for place in range(_SHORTEST_PART, len(text) - _SHORTEST_PART + 1):
-                left = self.vocabulary.find(read_token(text[:place]).key)
-                right = self.vocabulary.find(read_token(text[place:]).key) if left >= 0 else -1
-                if right >= 0:
-                    names = np.intersect1d(self._posting(left), self._posting(right), assume_unique=True)
-                    found.append((names, self._found[names] + np.float32(word.weight)))
-        return found
+            if word.token.kind is Kind.WORD and not (word.alike == 1).any():
+                for names in self._split(word.token.text):
+                    yield names, self._found[names] + np.float32(word.weight)
+
+    def _split(self, text: str) -> Iterator[Numbers]:
+        places = range(_SHORTEST_PART, len(text) - _SHORTEST_PART + 1)
+        parts = [read_token(part).key for place in places for part in (text[:place], text[place:])]
+        numbers = self.vocabulary.find_all(parts)
+        for left, right in zip(numbers[::2], numbers[1::2], strict=True):
+            if left >= 0 and right >= 0:
+                yield np.intersect1d(self._posting(left), self._posting(right), assume_unique=True)
+
+
+def _promise(found: Floats, query_weight: float, name_weight: Floats) -> Floats:
+    """Return the mean of the shares found of both sides, at most 1 each, and a little for the weight found."""
+    mine = np.minimum(found / np.float32(max(query_weight, 0.01)), 1)
+    theirs = np.minimum(found / np.maximum(name_weight, np.float32(0.01)), 1)
+    return np.asarray((mine + theirs) / 2 + np.float32(0.15) * found, dtype=np.float32)

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.scoring.similarity import is_comparable, plain_spelling, similarities, skeleton
+from matchers.names.spelling import plain_spelling, skeleton
+from matchers.scoring.similarity import is_comparable, similarities
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -50,6 +51,34 @@ def variants(word: str) -> set[int]:
     return set(map(hash_word, found))
 
 
+def texts(name: str, strings: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Return the arrays `{name}_text` and `{name}_start` that hold ASCII strings one after another."""
+    encoded = [string.encode() for string in strings]
+    return {
+        f"{name}_text": np.frombuffer(b"".join(encoded), dtype=np.uint8),
+        f"{name}_start": np.cumsum([0, *map(len, encoded)]).astype(np.int64),
+    }
+
+
+class Texts:
+    """The strings of `texts`, read from the memory map one at a time."""
+
+    def __init__(self, arrays: Arrays, name: str) -> None:
+        self._text = np.ascontiguousarray(arrays[f"{name}_text"]).data
+        self._start = arrays[f"{name}_start"]
+
+    def __getitem__(self, number: int) -> str:
+        """Return the string with this number."""
+        low, high = self._start[number : number + 2].tolist()
+        return str(self._text[low:high], "ascii")
+
+    def some(self, numbers: NDArray[np.int32]) -> list[str]:
+        """Return the strings with these numbers."""
+        text, start = self._text, self._start
+        bounds = zip(start[numbers].tolist(), start[numbers + 1].tolist(), strict=True)
+        return [str(text[low:high], "ascii") for low, high in bounds]
+
+
 def build_vocabulary(words: Sequence[str], fuzzy: Iterable[bool]) -> dict[str, NDArray[Any]]:
     """Return the arrays of a vocabulary; only words marked `fuzzy` are found by likeness, all by equality."""
     hashes = np.array([hash_word(word) for word in words], dtype=np.uint32)
@@ -63,10 +92,9 @@ def build_vocabulary(words: Sequence[str], fuzzy: Iterable[bool]) -> dict[str, N
     variant = np.array(keys, dtype=np.uint32)
     owners = np.repeat(np.arange(len(words), dtype=np.int32), counts)
     by_key = np.argsort(variant, kind="stable")
-    encoded = [word.encode() for word in words]
     return {
-        "word_text": np.frombuffer(b"".join(encoded), dtype=np.uint8),
-        "word_start": np.cumsum([0, *map(len, encoded)]).astype(np.int64),
+        **texts("word", words),
+        **texts("plain", map(plain_spelling, words)),
         "word_sound": np.array(
             [hash_word(skeleton(word)) if len(skeleton(word)) > 2 else 0 for word in words], dtype=np.uint32
         ),
@@ -81,25 +109,35 @@ class Vocabulary:
     """The words of an index, looked up by equality and by likeness. Word numbers are those of `build_vocabulary`."""
 
     def __init__(self, arrays: Arrays) -> None:
-        self._text = np.ascontiguousarray(arrays["word_text"]).data
-        self._start = arrays["word_start"]
+        self.words = Texts(arrays, "word")
+        self.plain = Texts(arrays, "plain")
         self._sound = arrays["word_sound"]
         self._hash = arrays["word_hash"]
         self._by_hash = arrays["word_by_hash"]
         self._variant_hash = arrays["variant_hash"]
         self._variant_word = arrays["variant_word"]
 
-    def word(self, number: int) -> str:
-        """Return the word with this number."""
-        return bytes(self._text[int(self._start[number]) : int(self._start[number + 1])]).decode()
-
     def find(self, word: str) -> int:
         """Return the number of a word, -1 where it is not in the vocabulary."""
-        value = np.uint32(hash_word(word))
-        place = int(np.searchsorted(self._hash, value))
+        return self.find_all([word])[0]
+
+    def find_all(self, words: Sequence[str]) -> list[int]:
+        """Return the number of each word, -1 for those that are not in the vocabulary."""
+        values = np.fromiter(map(hash_word, words), dtype=np.uint32, count=len(words))
+        places = np.searchsorted(self._hash, values)
+        known = (
+            self._hash[np.minimum(places, len(self._hash) - 1)] == values if len(self._hash) else values < 0
+        )
+        found = [-1] * len(words)
+        for item in np.flatnonzero(known).tolist():
+            found[item] = self._number(words[item], int(places[item]))
+        return found
+
+    def _number(self, word: str, place: int) -> int:
+        value = self._hash[place]
         while place < len(self._hash) and self._hash[place] == value:
             number = int(self._by_hash[place])
-            if self.word(number) == word:
+            if self.words[number] == word:
                 return number
             place += 1
         return -1
@@ -119,6 +157,6 @@ class Vocabulary:
         numbers = np.unique(np.concatenate(parts)).astype(np.int32)
         sound = skeleton(word)
         same = self._sound[numbers] == np.uint32(hash_word(sound) if len(sound) > 2 else 1)
-        alike = similarities(word, [self.word(number) for number in numbers.tolist()], same)
+        alike = similarities(word, (self.words.some(numbers), self.plain.some(numbers)), same)
         kept = (alike > 0) & (alike < 1)
         return numbers[kept], alike[kept]

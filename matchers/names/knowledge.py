@@ -12,7 +12,12 @@ from functools import cache
 from importlib.resources import files
 
 from matchers.names.folding import fold
+from matchers.names.spelling import plain_spelling
 
+_SPELLED = 6
+"""Letters from which a word of the generic vocabulary is also known in other spellings."""
+_SPELLED_OUT = 16
+"""Letters from which a legal form of several words is known with a slip in it."""
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _ADJECTIVE = re.compile(
     "(sk|nn|n|ov|ev|ch)(?:iy|iyi|ii|ij|yy|yi|yj|y|i|oy|oi|oj|aya|aia|aja|oe|oye|ogo|omu|im|ym|om|uyu|ikh|ykh|ie|ye)$"
@@ -57,6 +62,25 @@ def stem(word: str) -> str:
 
 
 @cache
+def spelled_concepts() -> dict[str, Concept]:
+    """Return the longer words of the generic vocabulary by plain spelling: `predpriiatie`, `predpriyatie`."""
+    found: dict[str, Concept] = {}
+    for word, concept in concepts().items():
+        if len(word) >= _SPELLED:
+            found.setdefault(plain_spelling(word), concept)
+    return found
+
+
+def concept(word: str) -> Concept | None:
+    """Return what a folded word means where it is of the generic vocabulary: as it stands, by stem, by spelling."""
+    known, stemmed = concepts(), stem(word)
+    found = known.get(word) or known.get(stemmed)
+    if found is None and len(stemmed) >= _SPELLED:
+        found = spelled_concepts().get(plain_spelling(stemmed))
+    return found
+
+
+@cache
 def concepts() -> dict[str, Concept]:
     """Return the generic vocabulary by folded word."""
     found: dict[str, Concept] = {}
@@ -67,6 +91,13 @@ def concepts() -> dict[str, Concept]:
             found.setdefault(word, concept)
             stems.setdefault(stem(word), concept)
     return stems | found
+
+
+@cache
+def phrases() -> re.Pattern[str]:
+    """Return what finds the words that belong together and are also written as one: `hong kong`, `off shore`."""
+    found = sorted((row["words"] for row in rows("phrases.csv")), key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, found)) + r")\b")
 
 
 @cache
@@ -87,6 +118,17 @@ def legal_form_lengths() -> dict[str, tuple[int, ...]]:
     for form in legal_forms():
         lengths.setdefault(form[0], set()).add(len(form))
     return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+
+@cache
+def long_legal_forms() -> dict[str, tuple[tuple[int, str, LegalForm], ...]]:
+    """Return, by the first letters, the spelled-out legal forms: tokens, text and form, longest first."""
+    found: dict[str, list[tuple[int, str, LegalForm]]] = {}
+    for tokens, form in legal_forms().items():
+        text = " ".join(tokens)
+        if len(tokens) > 1 and len(text) >= _SPELLED_OUT:
+            found.setdefault(text[:2], []).append((len(tokens), text, form))
+    return {start: tuple(sorted(forms, key=lambda form: -form[0])) for start, forms in found.items()}
 
 
 @cache

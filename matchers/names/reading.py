@@ -13,15 +13,23 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+from rapidfuzz.distance import Indel
+
 from matchers.names.folding import MAX_NAME_LENGTH, fold
 from matchers.names.knowledge import (
-    concepts,
+    concept,
     expansions,
     legal_form_lengths,
     legal_forms,
+    long_legal_forms,
+    phrases,
     stem,
     unspaced_words,
 )
+
+_SLIP = 0.9
+"""A spelled-out legal form is known by at least this likeness."""
+_ratio = Indel.normalized_similarity
 
 MAX_TOKENS = 24
 """Tokens of a name that are compared; what follows is not, in a name of any length."""
@@ -94,6 +102,7 @@ def tokenize(text: str) -> list[str]:
     folded = fold(text[:MAX_NAME_LENGTH])
     folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
     folded = _POSSESSIVE.sub("", folded).replace("'", "").replace("`", "").replace("&", " and ")
+    folded = phrases().sub(lambda found: found.group().replace(" ", ""), folded)
     return _joined_letters(_TOKEN.findall(folded))
 
 
@@ -114,27 +123,37 @@ def _joined_letters(tokens: list[str]) -> list[str]:
 @lru_cache(maxsize=131_072)
 def read_token(text: str) -> Token:
     """Return what a folded token is, on its own."""
-    stemmed = stem(text)
-    concept = concepts().get(text) or concepts().get(stemmed)
-    if concept is not None:
-        return Token(text, concept.key, _KINDS[concept.kind])
+    known = concept(text)
+    if known is not None:
+        return Token(text, known.key, _KINDS[known.kind])
     if text.isdigit():
         return Token(text, text.lstrip("0") or "0", Kind.NUMBER)
     if len(text) == 1:
         return Token(text, text, Kind.INITIAL)
-    return Token(text, stemmed, Kind.WORD)
+    return Token(text, stem(text), Kind.WORD)
 
 
 def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
     """Return the length in tokens and the class of the longest legal form that begins here; 0 where none does."""
+    one = (0, "")
     for length in legal_form_lengths().get(texts[start], ()):
         form = legal_forms().get(tuple(texts[start : start + length]))
         end = start + length
         if form is None or end > len(texts):
             continue
         if not form.edge_only or start == 0 or end == len(texts):
+            one = (length, form.kind)
+            break
+    return one if one[0] > 1 else _misspelt_form_at(texts, start) or one
+
+
+def _misspelt_form_at(texts: list[str], start: int) -> tuple[int, str] | None:
+    """Return the same for a spelled-out legal form with a slip: `joynt stock company`, `organichernnoi`."""
+    for length, spelled, form in long_legal_forms().get(texts[start][:2], ()):
+        written = " ".join(texts[start : start + length])
+        if abs(len(written) - len(spelled)) <= 3 and _ratio(written, spelled, score_cutoff=_SLIP) >= _SLIP:
             return length, form.kind
-    return 0, ""
+    return None
 
 
 @lru_cache(maxsize=65_536)

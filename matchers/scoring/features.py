@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from lists.models import EntitySchema
 from matchers.index.building import SCHEMAS
 from matchers.index.candidates import CandidateIndex, Prepared
+from matchers.index.vocabulary import hash_word
 from matchers.names.reading import Kind
-from matchers.scoring.alignment import NO_WORD, Aligned, Matrix
+from matchers.scoring.alignment import NO_WORD, WIDEST, Aligned, Matrix
 from matchers.scoring.leftovers import join, likeness
 
 Column = NDArray[np.float32]
@@ -39,7 +40,9 @@ FEATURES: dict[str, str] = {
     "first word": "whether the first words are the same",
     "legal form": "1 the same class of legal form, -1 different ones, 0 one side has none",
     "numbers": "numbers that only one side has; 2 and more: they contradict each other",
-    "places": "2 different places, 1 a place on one side only",
+    "elsewhere": "weight of the query's words that are left over but stand in other names, addresses or countries of "
+    "the listed party",
+    "places": "2 different places, 1 a place on one side only, leaving out those of the query that stand elsewhere",
     "sectors": "2 different sectors, 1 a sector on one side only",
     "acronym": "one name is the other's initials: 1 of three letters, 2 of four, 3 of more; 0 it is not",
     "query weight": "how much the query says at all",
@@ -64,20 +67,28 @@ class Table:
     aligned: Aligned
 
 
-def _texts(index: CandidateIndex, aligned: Aligned) -> list[str]:
-    start = index.arrays["squashed_start"]
-    text = index.squashed
-    lows, highs = start[aligned.names].tolist(), start[aligned.names + 1].tolist()
-    return [text[low:high] for low, high in zip(lows, highs, strict=True)]
-
-
 def _count(kind: NDArray[np.uint8], alike: Matrix, wanted: Kind) -> Column:
     """Return how many words of a kind are left over."""
     return np.asarray(((kind == wanted) & (alike == 0)).sum(axis=1), dtype=np.float32)
 
 
-def _contradiction(aligned: Aligned, kind: Kind) -> Column:
-    mine = _count(aligned.query_kind, aligned.query_alike, kind) > 0
+def _elsewhere(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> NDArray[np.bool_]:
+    """Return which words of the query are left over and yet said of the entry in another place, rows × words."""
+    keys = np.zeros((len(queries), aligned.query_alike.shape[1]), np.int64)
+    for number, query in enumerate(queries):
+        hashes = [hash_word(word.token.key) for word in query.words[:WIDEST]]
+        keys[number, : len(hashes)] = hashes
+    entry = index.arrays["name_entry"][aligned.names].astype(np.int64)
+    wanted = keys[aligned.query] | entry[:, None] << 32
+    said = index.arrays["said"]
+    at = np.minimum(np.searchsorted(said, wanted), max(len(said) - 1, 0))
+    over = (aligned.query_alike == 0) & (aligned.query_kind != NO_WORD)
+    return np.asarray(over & (said[at] == wanted)) if len(said) else np.zeros_like(over)
+
+
+def _contradiction(aligned: Aligned, kind: Kind, elsewhere: NDArray[np.bool_] | None = None) -> Column:
+    known = aligned.query_alike if elsewhere is None else aligned.query_alike + elsewhere
+    mine = _count(aligned.query_kind, known, kind) > 0
     theirs = _count(aligned.listed_kind, aligned.listed_alike, kind) > 0
     return np.asarray(mine.astype(np.float32) + theirs, dtype=np.float32)
 
@@ -131,7 +142,7 @@ def _believed(acronym: str) -> float:
 def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Table:
     """Return the features of all rows."""
     squashed = [queries[number].squashed for number in aligned.query.tolist()]
-    letters = likeness(squashed, _texts(index, aligned))
+    letters = likeness(squashed, index.squashed.some(aligned.names))
     aligned, letters_left = join(index, queries, aligned, letters)
     mine, theirs = aligned.query_weight, aligned.listed_weight
     found, theirs_found = mine * aligned.query_alike, theirs * aligned.listed_alike
@@ -144,6 +155,7 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
     names_left = np.minimum(_count(aligned.query_kind, aligned.query_alike, Kind.WORD), 3) + np.minimum(
         _count(aligned.listed_kind, aligned.listed_alike, Kind.WORD), 3
     )
+    elsewhere = _elsewhere(index, queries, aligned)
     values = {
         "found": found.sum(axis=1),
         "query share": found.sum(axis=1) / np.maximum(total, 0.01),
@@ -162,7 +174,8 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
         "first word": (aligned.query_place[:, 0] == 0).astype(np.float32),
         "legal form": _legal_form(index, queries, aligned),
         "numbers": numbers + other_numbers + (numbers > 0) * (other_numbers > 0),
-        "places": _contradiction(aligned, Kind.PLACE),
+        "elsewhere": (mine * elsewhere).sum(axis=1),
+        "places": _contradiction(aligned, Kind.PLACE, elsewhere),
         "sectors": _contradiction(aligned, Kind.SECTOR),
         "acronym": _acronym(index, queries, aligned),
         "query weight": total,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import compress, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,8 @@ from rapidfuzz.process import cpdist
 
 from matchers.index.candidates import CandidateIndex, Prepared
 from matchers.names.reading import Kind
-from matchers.scoring.alignment import NO_WORD, Aligned
-from matchers.scoring.similarity import plain_spelling
+from matchers.scoring.alignment import NO_WORD, WIDEST, Aligned
+from matchers.names.spelling import plain_spelling
 
 JOINED = 0.85
 """Left-over words whose letters are at least this much alike are one another, joined or split."""
@@ -81,14 +82,12 @@ def _left_over_letters(
     """Return the rows with words left over on both sides and how alike those are, joined in plain spelling."""
     mine, theirs = over
     rows = np.flatnonzero(mine.any(axis=1) & theirs.any(axis=1))
-    first, second = [], []
-    for row in rows.tolist():
-        words = queries[int(aligned.query[row])].words
-        first.append(
-            "".join(plain_spelling(words[place].token.key) for place in np.flatnonzero(mine[row]).tolist())
-        )
-        tokens = aligned.listed_token[row, theirs[row]].tolist()
-        second.append("".join(plain_spelling(index.word(token)) for token in tokens))
+    spelled = [[plain_spelling(word.token.key) for word in query.words] for query in queries]
+    asked = [spelled[number] for number in aligned.query[rows].tolist()]
+    first = ["".join(compress(words, over)) for words, over in zip(asked, mine[rows].tolist(), strict=True)]
+    chosen = theirs[rows]
+    words = iter(index.vocabulary.plain.some(aligned.listed_token[rows][chosen]))
+    second = ["".join(islice(words, count)) for count in chosen.sum(axis=1).tolist()]
     return rows, likeness(first, second) if first else np.empty(0, np.float32)
 
 
@@ -105,7 +104,13 @@ def _abbreviated(
     found = (aligned.query_alike > 0).any(axis=1)
     initials = _initials(index, aligned)
     short = theirs & _short(index, aligned.listed_token, aligned.listed_kind)
-    for row in np.flatnonzero(found & mine.any(axis=1) & (theirs.sum(axis=1) > 1)).tolist():
+    brief = np.zeros((len(queries), mine.shape[1]), np.bool_)
+    for number, query in enumerate(queries):
+        words = [1 < len(word.token.text) <= _LONGEST_ABBREVIATION for word in query.words[:WIDEST]]
+        brief[number, : len(words)] = words
+    for row in np.flatnonzero(
+        found & (mine & brief[aligned.query]).any(axis=1) & (theirs.sum(axis=1) > 1)
+    ).tolist():
         letters = "".join(
             chr(letter) if over else " " for letter, over in zip(initials[row], theirs[row], strict=True)
         )
@@ -123,7 +128,7 @@ def _abbreviated(
             for place, over in enumerate(mine[row])
         )
         for place in np.flatnonzero(short[row]).tolist():
-            text = index.word(int(aligned.listed_token[row, place]))
+            text = index.vocabulary.words[int(aligned.listed_token[row, place])]
             start = letters.find(text)
             if start >= 0:
                 yield row, list(range(start, start + len(text))), [place]

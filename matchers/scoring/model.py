@@ -8,7 +8,7 @@ they were fitted on. There is no other path to a score, so what is shown is what
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,50 +20,75 @@ from numpy.typing import NDArray
 from matchers.scoring.features import NAMES
 
 Matrix = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """A contribution over one feature: `values[i]` at `knots[i]`, straight between, level outside."""
+class Ramps:
+    """Rising from 0 to 1 between two neighbouring knots of a feature: what curves and surfaces are made of."""
 
-    feature: int
-    knots: NDArray[np.float64]
-    values: NDArray[np.float64]
+    feature: NDArray[np.int64]
+    low: Matrix
+    slope: Matrix
 
-    def __call__(self, table: Matrix) -> NDArray[np.float64]:
-        """Return the contribution of each row."""
-        return np.interp(table[:, self.feature], self.knots, self.values)
+    def __call__(self, table: Matrix) -> Matrix:
+        """Return rows × ramps: how much of each interval lies below the value."""
+        passed = (table[:, self.feature] - self.low) * self.slope
+        return np.clip(passed, 0, 1, out=passed)
 
-
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """A contribution over two features: bilinear between the knots of a grid, level outside."""
-
-    first: int
-    second: int
-    first_knots: NDArray[np.float64]
-    second_knots: NDArray[np.float64]
-    values: NDArray[np.float64]
-
-    def __call__(self, table: Matrix) -> NDArray[np.float64]:
-        """Return the contribution of each row."""
-        low, part = _place(table[:, self.first], self.first_knots)
-        other_low, other_part = _place(table[:, self.second], self.second_knots)
-        corner = self.values
-        return np.asarray(
-            (1 - part) * (1 - other_part) * corner[low, other_low]
-            + part * (1 - other_part) * corner[low + 1, other_low]
-            + (1 - part) * other_part * corner[low, other_low + 1]
-            + part * other_part * corner[low + 1, other_low + 1]
+    @classmethod
+    def between(cls, knots: Sequence[tuple[int, Sequence[float]]]) -> Ramps:
+        """Return the ramps of several features, each between its own knots, one after another."""
+        feature = np.repeat([number for number, _ in knots], [len(places) - 1 for _, places in knots])
+        return cls(
+            feature.astype(np.int64),
+            np.concatenate([places[:-1] for _, places in knots]).astype(np.float32),
+            (1 / np.concatenate([np.diff(places) for _, places in knots])).astype(np.float32),
         )
 
 
-def _place(
-    values: NDArray[np.float32], knots: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the knot at or below each value and how far it is to the next, 0 to 1."""
-    low = np.clip(np.searchsorted(knots, values, side="right") - 1, 0, len(knots) - 2)
-    return low, np.clip((values - knots[low]) / (knots[low + 1] - knots[low]), 0, 1)
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Contributions over one feature each: straight lines between knots, level outside."""
+
+    ramps: Ramps
+    steps: Matrix
+    """What each ramp adds when it is passed."""
+    first: NDArray[np.int64]
+    """The first ramp of each curve."""
+    base: Matrix
+    """What each curve contributes at its first knot."""
+
+    def __call__(self, table: Matrix) -> Matrix:
+        """Return rows × curves."""
+        return np.add.reduceat(self.ramps(table) * self.steps, self.first, axis=1) + self.base
+
+    def total(self, table: Matrix) -> Matrix:
+        """Return the sum of all curves for each row."""
+        return np.einsum("ij,j->i", self.ramps(table), self.steps) + self.base.sum()
+
+
+@dataclass(frozen=True, slots=True)
+class Surfaces:
+    """Contributions over two features each: bilinear between the knots of a grid, nought at its lower edges."""
+
+    ramps: Ramps
+    pairs: NDArray[np.int64]
+    """2 × products: which two ramps are multiplied."""
+    steps: Matrix
+    first: NDArray[np.int64]
+
+    def __call__(self, table: Matrix) -> Matrix:
+        """Return rows × surfaces."""
+        return np.add.reduceat(self._products(table) * self.steps, self.first, axis=1)
+
+    def _products(self, table: Matrix) -> Matrix:
+        ramps = self.ramps(table)
+        return ramps[:, self.pairs[0]] * ramps[:, self.pairs[1]]
+
+    def total(self, table: Matrix) -> Matrix:
+        """Return the sum of all surfaces for each row."""
+        return np.einsum("ij,j->i", self._products(table), self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,53 +96,62 @@ class Model:
     """The fitted score. `fitted_on` names the data and its hash; `version` changes with the weights."""
 
     prior: float
-    curves: tuple[Curve, ...]
-    surfaces: tuple[Surface, ...]
+    curves: Curves
+    surfaces: Surfaces
+    terms: tuple[str, ...]
+    """The names of the parts of the sum, curves first, in the order of `contributions`."""
     version: str
     fitted_on: Mapping[str, str]
 
-    @property
-    def parts(self) -> tuple[Curve | Surface, ...]:
-        """The terms of the sum, curves first."""
-        return (*self.curves, *self.surfaces)
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """The names of the parts, in the order of `contributions`."""
-        pairs = (f"{NAMES[surface.first]} × {NAMES[surface.second]}" for surface in self.surfaces)
-        return (*(NAMES[curve.feature] for curve in self.curves), *pairs)
-
-    def contributions(self, table: Matrix) -> NDArray[np.float64]:
+    def contributions(self, table: Matrix) -> Matrix:
         """Return rows × terms; a row and the prior sum to its score."""
-        return np.column_stack([term(table) for term in self.parts])
+        return np.hstack([self.curves(table), self.surfaces(table)])
 
-    def score(self, table: Matrix) -> NDArray[np.float64]:
-        """Return the score of each row, in log-odds."""
-        total = np.full(len(table), self.prior)
-        for term in self.parts:
-            total += term(table)
-        return total
+    def score(self, table: Matrix) -> Floats:
+        """Return the score of each row, in log-odds: the sum of its contributions, without showing them."""
+        return (self.curves.total(table) + self.surfaces.total(table)).astype(np.float64) + self.prior
+
+
+def _curves(data: Sequence[Mapping[str, Any]], place: Mapping[str, int]) -> Curves:
+    values = [np.array(term["values"]) for term in data]
+    lengths = [len(each) - 1 for each in values]
+    return Curves(
+        Ramps.between([(place[term["feature"]], term["knots"]) for term in data]),
+        np.concatenate([np.diff(each) for each in values]).astype(np.float32),
+        np.cumsum([0, *lengths[:-1]]),
+        np.array([each[0] for each in values], dtype=np.float32),
+    )
+
+
+def _surfaces(data: Sequence[Mapping[str, Any]], place: Mapping[str, int]) -> Surfaces:
+    knots: list[tuple[int, Sequence[float]]] = []
+    pairs, steps, first, used, done = [], [], [], 0, 0
+    for term in data:
+        grid = np.array(term["values"])
+        step = np.diff(np.diff(grid, axis=0), axis=1)
+        knots += [(place[term["first"]], term["first_knots"]), (place[term["second"]], term["second_knots"])]
+        rows, columns = np.indices(step.shape).reshape(2, -1)
+        pairs.append(np.stack([used + rows, used + step.shape[0] + columns]))
+        steps.append(step.ravel())
+        first.append(done)
+        used, done = used + sum(step.shape), done + step.size
+    return Surfaces(
+        Ramps.between(knots), np.hstack(pairs), np.concatenate(steps).astype(np.float32), np.array(first)
+    )
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
     """Return the model that a weights file holds."""
     place = {name: number for number, name in enumerate(NAMES)}
+    terms = (
+        *(term["feature"] for term in data["curves"]),
+        *(f"{term['first']} × {term['second']}" for term in data["surfaces"]),
+    )
     return Model(
         prior=float(data["prior"]),
-        curves=tuple(
-            Curve(place[term["feature"]], np.array(term["knots"]), np.array(term["values"]))
-            for term in data["curves"]
-        ),
-        surfaces=tuple(
-            Surface(
-                place[term["first"]],
-                place[term["second"]],
-                np.array(term["first_knots"]),
-                np.array(term["second_knots"]),
-                np.array(term["values"]),
-            )
-            for term in data["surfaces"]
-        ),
+        curves=_curves(data["curves"], place),
+        surfaces=_surfaces(data["surfaces"], place),
+        terms=terms,
         version=str(data["version"]),
         fitted_on=dict(data["fitted_on"]),
     )

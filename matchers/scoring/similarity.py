@@ -1,15 +1,15 @@
-"""How alike two words are: spelling, and the sound that romanizations of one word share."""
+"""How alike two words are: as written, in plain spelling, and by the sound that romanizations of one word share."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
+
+from matchers.names.spelling import plain_spelling, skeleton
 
 SIMILAR = 0.70
 """Words less alike than this are different words."""
@@ -19,71 +19,17 @@ _SAME_SOUND = 0.55
 _PLAIN = np.float32(0.97)
 """What a likeness in plain spelling counts beside one as written."""
 
-_SOUNDS = (
-    (re.compile("shch|sch|sh|tch|ch|cz|zh|dzh|dj"), "s"),
-    (re.compile("kh|gh|ck|qu|q|x|c|k"), "k"),
-    (re.compile("ph|v|w"), "f"),
-    (re.compile("th"), "t"),
-    (re.compile("ts|tz|z|j"), "s"),
-    (re.compile("[aeiouyh]+"), ""),
-    (re.compile(r"(.)\1+"), r"\1"),
-)
 
-
-_SPELLINGS = (
-    (re.compile("shch|sch"), "sh"),
-    (re.compile("tch|cz|tsh"), "ch"),
-    (re.compile("ck|kh|qu|q"), "k"),
-    (re.compile("(?<!s)ch(?=[^eiaouy]|$)"), "k"),
-    (re.compile("x"), "ks"),
-    (re.compile("ph"), "f"),
-    (re.compile("w"), "v"),
-    (re.compile("tz|c(?=[eiy])"), "ts"),
-    (re.compile("c(?!h)"), "k"),
-    (re.compile("dzh|dj|zh"), "j"),
-    (re.compile("th"), "t"),
-    (re.compile("^g(?=[eiou])|^h"), "h"),
-    (re.compile("ou|oo"), "u"),
-    (re.compile("iy|yy|ii|ij|yi|ee|y"), "i"),
-    (re.compile("i(?=[aueo])"), ""),
-    (re.compile(r"(.)\1+"), r"\1"),
-)
-
-
-@lru_cache(maxsize=131_072)
-def plain_spelling(word: str) -> str:
-    """Return a word with the spellings that romanizations and languages mix up made one.
-
-    >>> plain_spelling("grinex") == plain_spelling("grineks"), plain_spelling("jousuf") == plain_spelling("jusuf")
-    (True, True)
-    """
-    spelled = word
-    for pattern, letters in _SPELLINGS:
-        spelled = pattern.sub(letters, spelled)
-    return spelled
-
-
-@lru_cache(maxsize=131_072)
-def skeleton(word: str) -> str:
-    """Return the consonants of a word, those that romanizations mix up made one.
-
-    >>> skeleton("muhammad") == skeleton("mohamed"), skeleton("yakovlev") == skeleton("iakovlew")
-    (True, True)
-    """
-    sound = word
-    for pattern, letter in _SOUNDS:
-        sound = pattern.sub(letter, sound)
-    return sound
-
-
-def similarities(word: str, others: Sequence[str], same_sound: NDArray[np.bool_]) -> NDArray[np.float32]:
+def similarities(
+    word: str, others: tuple[Sequence[str], Sequence[str]], same_sound: NDArray[np.bool_]
+) -> NDArray[np.float32]:
     """Return how alike a word of at least four letters is to others, 0 to 1; 0 for those that are different words.
 
-    The better of two likenesses counts: as written, and in plain spelling. Words that share a skeleton of at
+    `others` are given as written and in plain spelling; the better of the two likenesses counts. Words that share a skeleton of at
     least three consonants count as more alike: half of what their spelling leaves open is made up for.
     """
-    ratio = cdist([word], others, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
-    spelled = [plain_spelling(other) for other in others]
+    written, spelled = others
+    ratio = cdist([word], written, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
     plain = cdist([plain_spelling(word)], spelled, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
     ratio = np.maximum(ratio, plain * _PLAIN)
     ratio = np.where(same_sound & (ratio >= _SAME_SOUND), (ratio + 1) / 2, ratio)
@@ -107,4 +53,4 @@ def similarity(first: str, second: str) -> float:
         return 0.0
     sound = skeleton(first)
     same = np.array([len(sound) > 2 and sound == skeleton(second)])
-    return float(similarities(first, [second], same)[0])
+    return float(similarities(first, ([second], [plain_spelling(second)]), same)[0])

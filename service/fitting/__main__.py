@@ -26,8 +26,10 @@ from service.fitting.rarity import write_rarities
 from service.fitting.training import Rows, rows_of
 from service.fitting.weights import Settings, fit, summary
 
-TURNS = 3
+TURNS = 4
 """Aliases of a party that are asked for, one after another, each of an index without it."""
+SIZES = (frozenset[str](), frozenset({"us_ofac_sdn"}), frozenset({"us_bis_entity_list", "un_sc"}))
+"""Lists that are calibrated on: all of them, and fewer, which shows how confidence depends on their size."""
 _KEPT = 12
 """Candidates of a query that are fitted on, beside the right ones."""
 _STRANGER = 4.0
@@ -85,8 +87,12 @@ def main(shared: Path) -> None:
     source = _hash_of(shared)
     _write("weights.json", weights, source)
     model = model_from({"version": "", "fitted_on": {}, **weights})
-    listed, others = rows_of(corpus.entries, parties, strangers(Side.CALIBRATE), Side.CALIBRATE, 0)
-    _write("calibration.json", calibrate(model, listed, others), source)
+    sizes = []
+    for list_ids in SIZES:
+        sys.stderr.write(f"calibrating on {', '.join(sorted(list_ids)) or 'all lists'}\n")
+        entries = corpus.of_lists(list_ids) if list_ids else corpus.entries
+        sizes.append(rows_of(entries, parties, strangers(Side.CALIBRATE), Side.CALIBRATE, 0))
+    _write("calibration.json", calibrate(model, sizes), source)
     sys.stdout.write(f"prior {before.prior:+.3f} → {model.prior:+.3f}\n{summary(weights)}\n")
 
 

@@ -1,7 +1,13 @@
-"""Fitting the calibration: the share of candidates with a score that are the party asked for, as a rising curve."""
+"""Fitting the calibration: the share of candidates with a score that are the party asked for, as a rising curve.
+
+The same parties are asked for against lists of several sizes. The curve is one; how much the same score says less
+among more names is fitted with it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -19,8 +25,6 @@ PRIOR = 0.5
 """Share of queries that name a listed party in the weighted sample."""
 DEFAULT_PRIOR = 0.25
 """Prior where the asker states none: a list of names that somebody thought worth asking for."""
-GROWTH = 0.4
-"""Log-odds lost with each e-fold of names; set, from how the false alarms of one list grow to those of fifteen."""
 PAIR_NAMES = 2_000
 _PER_QUERY = 5
 _KNOTS = 14
@@ -37,39 +41,64 @@ def best_of_entries(rows: Rows, scores: Floats) -> NDArray[np.int64]:
     return np.asarray(best[rank < _PER_QUERY])
 
 
-def calibrate(model: Model, listed: Rows, strangers: Rows) -> dict[str, Any]:
-    """Return the calibration as it stands in its file."""
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Scores of the best candidates, whether each is right, its weight, and how many names were asked."""
+
+    score: Floats
+    truth: NDArray[np.bool_]
+    weight: Floats
+    names: Floats
+
+
+def _sample(model: Model, listed: Rows, strangers: Rows) -> _Sample:
     parts = []
     for rows, share in ((listed, PRIOR), (strangers, 1 - PRIOR)):
         scores = model.score(rows.table)
         best = best_of_entries(rows, scores)
         best = best[~rows.doubtful[best]]
-        weight = np.full(len(best), share / len(rows.asked) * (len(listed.asked) + len(strangers.asked)))
-        parts.append((scores[best], rows.truth[best], weight))
+        weight = share / len(rows.asked) * (len(listed.asked) + len(strangers.asked))
+        parts.append((scores[best], rows.truth[best], np.full(len(best), weight)))
     score, truth, weight = (np.concatenate([part[column] for part in parts]) for column in range(3))
-    knots = np.unique(np.quantile(score[truth], np.linspace(0, 1, _KNOTS)).round(3))
+    return _Sample(score, truth, weight, np.full(len(score), float(listed.names)))
+
+
+def calibrate(model: Model, sizes: Sequence[tuple[Rows, Rows]]) -> dict[str, Any]:
+    """Return the calibration as it stands in its file; of each size of lists the listed parties and the strangers.
+
+    The first size is the one that the curve holds for without a correction.
+    """
+    samples = [_sample(model, listed, strangers) for listed, strangers in sizes]
+    whole = _Sample(
+        *(np.concatenate([getattr(one, part.name) for one in samples]) for part in fields(_Sample))
+    )
+    knots = np.unique(np.quantile(whole.score[whole.truth], np.linspace(0, 1, _KNOTS)).round(3))
+    log_odds, growth = _rising(whole, knots, sizes[0][0].names)
     return {
         "scores": [float(knot) for knot in knots],
-        "log_odds": [round(float(value), 4) for value in _rising(score, truth, weight, knots)],
+        "log_odds": [round(float(value), 4) for value in log_odds],
         "prior": PRIOR,
-        "names": listed.names,
-        "growth": GROWTH,
+        "names": sizes[0][0].names,
+        "growth": round(growth, 3),
         "default_prior": DEFAULT_PRIOR,
         "pair_names": PAIR_NAMES,
     }
 
 
-def _rising(score: Floats, truth: NDArray[np.bool_], weight: Floats, knots: Floats) -> Floats:
-    """Return the log-odds at each knot of the rising curve that fits best."""
-    design = np.hstack([ramps(score.astype(np.float32), knots), np.ones((len(score), 1))])
-    penalty = np.array([*([_RIDGE] * (len(knots) - 1)), 0.0])
+def _rising(sample: _Sample, knots: Floats, names: int) -> tuple[Floats, float]:
+    """Return the log-odds at each knot of the rising curve that fits best, and what is lost with an e-fold of names."""
+    size = -np.log(sample.names / names)[:, None]
+    design = np.hstack([ramps(sample.score.astype(np.float32), knots), size, np.ones((len(size), 1))])
+    penalty = np.array([*([_RIDGE] * (len(knots) - 1)), 0.0, 0.0])
 
     def loss(beta: Floats) -> tuple[float, Floats]:
         value = design @ beta
-        total = float(np.sum(weight * (np.logaddexp(0, value) - truth * value)) + penalty @ beta**2 / 2)
-        return total, design.T @ (weight * (expit(value) - truth)) + penalty * beta
+        each = sample.weight * (np.logaddexp(0, value) - sample.truth * value)
+        slope = design.T @ (sample.weight * (expit(value) - sample.truth))
+        return float(np.sum(each) + penalty @ beta**2 / 2), slope + penalty * beta
 
-    bounds = [*([(0.01, None)] * (len(knots) - 1)), (None, None)]
-    start = np.array([*([0.5] * (len(knots) - 1)), -4.0])
+    bounds = [*([(0.01, None)] * (len(knots) - 1)), (0.0, None), (None, None)]
+    start = np.array([*([0.5] * (len(knots) - 1)), 0.4, -4.0])
     solution = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    return np.asarray(solution[-1] + np.concatenate([[0.0], np.cumsum(solution[:-1])]))
+    steps = np.cumsum(solution[: len(knots) - 1])
+    return np.asarray(solution[-1] + np.concatenate([[0.0], steps])), float(solution[-2])

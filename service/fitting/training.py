@@ -21,7 +21,7 @@ from service.evaluation.parties import Parties
 from service.evaluation.queries import AliasQuestions, reachable
 from service.evaluation.splits import Side, fraction
 
-CANDIDATES = 50
+CANDIDATES = 30
 _TOGETHER = 64
 _AS_LISTED = 0.3
 """Share of the parties that are also asked for with a name that the index holds."""

@@ -29,6 +29,7 @@ RISING = frozenset(
         "letters",
         "letters left",
         "first word",
+        "elsewhere",
         "acronym",
         "same name",
     }
@@ -57,7 +58,16 @@ PAIRS = (
     ("heaviest found", "query left"),
     ("letters", "query weight"),
     ("same name", "query weight"),
+    ("query share", "listed share"),
+    ("letters", "listed weight"),
+    ("letters left", "query left"),
+    ("elsewhere", "query left"),
+    ("heaviest found", "listed left"),
+    ("query words", "letters"),
+    ("names left", "heaviest found"),
 )
+STEADY = {"listed type": 1.0}
+"""The most that a step of a curve may fall where the data are one-sided: they ask for organizations only."""
 _KNOTS = 9
 _PAIR_KNOTS = 5
 
@@ -121,6 +131,8 @@ def _bounds(
     penalty: list[float] = []
     for name, knots in curves:
         sign = (0.0, None) if name in RISING else (None, 0.0) if name in FALLING else (None, None)
+        if name in STEADY:
+            sign = (-STEADY[name], 0.0)
         bounds += [sign] * (len(knots) - 1)
         penalty += [settings.ridge] * (len(knots) - 1)
     for _, _, first, second in pairs:
