@@ -42,7 +42,7 @@ class _Found:
 
 
 class Matcher:
-    """Answers which listed parties a name may denote. Safe to share between threads only for reading."""
+    """Answers which listed parties a name may denote. Threads may share it."""
 
     def __init__(
         self,

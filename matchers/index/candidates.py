@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,9 @@ _TOUCHED = 6_000
 _POSTINGS = 60_000
 """Names of a word above which it is not read at all once another one has found some."""
 _ACRONYM_BEARERS = 400
-"""An acronym, or a beginning, that more names have is no evidence."""
+"""An acronym that more names have is no evidence."""
+_BEGINNING_BEARERS = 120
+"""A beginning that more names have proposes none of them."""
 _SHORTEST_PART = 3
 _LOOKED_AT = 60
 """Names whose letters are compared."""
@@ -50,6 +53,8 @@ class Word:
 
     token: Token
     weight: float
+    number: int
+    """Its own number in the vocabulary, -1 where no listed name has it."""
     numbers: Numbers
     alike: Floats
     names: Numbers
@@ -71,10 +76,7 @@ class Prepared:
 
 
 class CandidateIndex:
-    """The arrays of `build_index`, opened. Any number of them may share one memory map.
-
-    Not for several threads at once: the weights found are summed in one array that every query uses again.
-    """
+    """The arrays of `build_index`, opened. Any number of them may share one memory map, and threads may share one."""
 
     def __init__(self, arrays: Arrays) -> None:
         self.arrays = arrays
@@ -83,27 +85,24 @@ class CandidateIndex:
         self.names = len(arrays["name_entry"])
         self.entries = len(arrays["entry_schema"])
         self._found = np.zeros(self.names, dtype=np.float32)
+        self._summing = Lock()  # every query sums the weights found in the same array
         self._allowed = lru_cache(maxsize=8)(self._allow)
         self._word = lru_cache(maxsize=20_000)(self._read_word)
 
     def _read_word(self, token: Token) -> Word:
         number = self.vocabulary.find(token.key)
         own = float(self.arrays["word_weight"][number]) if number >= 0 else weight(token, 0, self.names)
-        numbers, alike = np.empty(0, np.int32), np.empty(0, np.float32)
         if token.kind is Kind.WORD:
             numbers, alike = self.vocabulary.similar(token.key)
-        elif token.key in near_concepts():
-            numbers, alike = self._near(token.key)
-        if number >= 0:
-            place = int(np.searchsorted(numbers, number))
-            numbers = np.insert(numbers, place, number).astype(np.int32)
-            alike = np.insert(alike, place, 1).astype(np.float32)
+        else:
+            numbers, alike = self._near(token.key, number)
         names, likeness = self._names_of(numbers, alike)
-        return Word(token, own, numbers, alike, names, likeness * np.float32(own))
+        return Word(token, own, number, numbers, alike, names, likeness * np.float32(own))
 
-    def _near(self, concept: str) -> tuple[Numbers, Floats]:
-        found = sorted((self.vocabulary.find(key), alike) for key, alike in near_concepts()[concept])
-        known = [(number, alike) for number, alike in found if number >= 0]
+    def _near(self, concept: str, number: int) -> tuple[Numbers, Floats]:
+        """Return the listed words that stand for a word of the generic vocabulary, itself among them."""
+        found = [(self.vocabulary.find(key), alike) for key, alike in near_concepts().get(concept, ())]
+        known = sorted(pair for pair in ((number, 1.0), *found) if pair[0] >= 0)
         numbers = np.array([number for number, _ in known], np.int32)
         return numbers, np.array([alike for _, alike in known], np.float32)
 
@@ -111,9 +110,12 @@ class CandidateIndex:
         """Return the names that contain any of these words and how alike it is there, most alike last."""
         if not len(numbers):
             return np.empty(0, np.int32), np.empty(0, np.float32)
-        order = np.argsort(alike, kind="stable")
-        parts = [self._posting(number) for number in numbers[order].tolist()]
-        return np.concatenate(parts), np.repeat(alike[order], [len(part) for part in parts])
+        order = alike.argsort(kind="stable")
+        numbers = numbers[order]
+        posting, start = self.arrays["posting"], self.arrays["posting_start"]
+        lows, highs = start[numbers], start[numbers + 1]
+        parts = [posting[low:high] for low, high in zip(lows.tolist(), highs.tolist(), strict=True)]
+        return np.concatenate(parts), np.repeat(alike[order], highs - lows)
 
     def _posting(self, number: int) -> Numbers:
         low, high = self.arrays["posting_start"][number : number + 2].tolist()
@@ -146,29 +148,26 @@ class CandidateIndex:
 
     def propose(self, query: Prepared, most: int = 30, allowed: NDArray[np.bool_] | None = None) -> Numbers:
         """Return up to `most` names by number, the most promising first; of the allowed ones, where given."""
-        names, found = self._touched(query)
+        with self._summing:
+            names, found = self._touched(query)
         if allowed is not None:
-            kept = allowed[names]
-            names, found = names[kept], found[kept]
+            names, found = names[allowed[names]], found[allowed[names]]
         promise = _promise(found, query.weight, self.arrays["name_weight"][names])
-        kept = np.flatnonzero(promise > LEAST_PROMISE - _LETTERS)
-        if len(kept) > 2 * _LOOKED_AT:
-            kept = kept[np.argpartition(-promise[kept], 2 * _LOOKED_AT)[: 2 * _LOOKED_AT]]
-        if not len(kept):
+        some = np.flatnonzero(promise > LEAST_PROMISE - _LETTERS)
+        if len(some) > 2 * _LOOKED_AT:
+            some = some[np.argpartition(-promise[some], 2 * _LOOKED_AT)[: 2 * _LOOKED_AT]]
+        if not len(some):
             return np.empty(0, np.int32)
-        names, first = np.unique(names[kept], return_index=True)
-        promise = promise[kept[first]]
-        promise += _LETTERS * self.letters(query.squashed, names)
-        kept = np.flatnonzero(promise >= LEAST_PROMISE)
-        order = kept[np.argsort(-promise[kept], kind="stable")]
+        names, first = np.unique(names[some], return_index=True)
+        promise = promise[some[first]] + _LETTERS * self.letters(query.squashed, names)
+        order = np.argsort(-promise, kind="stable")
+        order = order[promise[order] >= LEAST_PROMISE]
         return self._few_of_each_entry(names[order], most)
 
     def letters(self, squashed: str, names: Numbers) -> Floats:
         """Return how alike a name written as one word is to listed names, letter by letter, 0 to 1."""
         texts = self.squashed.some(names)
-        return np.asarray(
-            cdist([squashed], texts, scorer=Indel.normalized_similarity, dtype=np.float32)[0], np.float32
-        )
+        return np.asarray(cdist([squashed], texts, scorer=Indel.normalized_similarity, dtype=np.float32)[0])
 
     def _few_of_each_entry(self, names: Numbers, most: int) -> Numbers:
         counts: dict[int, int] = {}
@@ -221,11 +220,12 @@ class CandidateIndex:
 
     def with_initials(self, acronym: str) -> Numbers:
         """Return the names whose initials are this acronym; none where too many have it."""
-        return self._filed("acronym", hash_word(acronym))
+        return self._filed("acronym", hash_word(acronym), _ACRONYM_BEARERS)
 
-    def _filed(self, under: str, value: int) -> Numbers:
+    def _filed(self, under: str, value: int, most: int) -> Numbers:
         hashes = self.arrays[f"{under}_hash"]
-        low, high = np.searchsorted(hashes, np.array([value, value + 1], dtype=np.int64)).tolist()
+        low = int(hashes.searchsorted(np.uint32(value), "left"))
+        high = int(hashes.searchsorted(np.uint32(value), "right"))
         return (
             self.arrays[f"{under}_name"][low:high]
             if high - low <= _ACRONYM_BEARERS
@@ -235,7 +235,7 @@ class CandidateIndex:
     def _as_one_word(self, query: Prepared) -> Iterator[tuple[Numbers, Any]]:
         """Yield names that begin with the same letters and are alike when both are written as one word."""
         value = beginning(query.squashed)
-        names = self._filed("beginning", value) if value else np.empty(0, np.int32)
+        names = self._filed("beginning", value, _BEGINNING_BEARERS) if value else np.empty(0, np.int32)
         if len(names):
             letters = self.letters(query.squashed, names)
             alike = letters > 0.8
@@ -250,7 +250,7 @@ class CandidateIndex:
                 names = self._posting(number)
                 yield names, self._found[names] + np.float32(first.weight + second.weight)
         for word in query.words:
-            if word.token.kind is Kind.WORD and not (word.alike == 1).any():
+            if word.token.kind is Kind.WORD and word.number < 0:
                 for names in self._split(word.token.text):
                     yield names, self._found[names] + np.float32(word.weight)
 

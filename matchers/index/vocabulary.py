@@ -143,20 +143,23 @@ class Vocabulary:
         return -1
 
     def similar(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the words like this one, by number, with their likeness; itself is not among them."""
+        """Return the words like this one, by rising number, with their likeness; 1 for the word itself."""
         found = np.fromiter(variants(word), dtype=np.uint32)
-        lows = np.searchsorted(self._variant_hash, found, "left")
-        highs = np.searchsorted(self._variant_hash, found, "right")
+        lows = self._variant_hash.searchsorted(found, "left").tolist()
+        highs = self._variant_hash.searchsorted(found, "right").tolist()
         parts = [
             self._variant_word[low:high]
-            for low, high in zip(lows.tolist(), highs.tolist(), strict=True)
+            for low, high in zip(lows, highs, strict=True)
             if 0 < high - low <= _MOST
         ]
+        number = self.find(word)
+        if number >= 0:
+            parts.append(np.array([number], dtype=np.int32))
         if not parts:
             return np.empty(0, np.int32), np.empty(0, np.float32)
-        numbers = np.unique(np.concatenate(parts)).astype(np.int32)
+        numbers = np.unique(np.concatenate(parts))
         sound = skeleton(word)
         same = self._sound[numbers] == np.uint32(hash_word(sound) if len(sound) > 2 else 1)
         alike = similarities(word, (self.words.some(numbers), self.plain.some(numbers)), same)
-        kept = (alike > 0) & (alike < 1)
-        return numbers[kept], alike[kept]
+        alike[numbers == number] = 1
+        return numbers[alike > 0], alike[alike > 0]

@@ -40,8 +40,8 @@ FEATURES: dict[str, str] = {
     "first word": "whether the first words are the same",
     "legal form": "1 the same class of legal form, -1 different ones, 0 one side has none",
     "numbers": "numbers that only one side has; 2 and more: they contradict each other",
-    "elsewhere": "weight of the query's words that are left over but stand in other names, addresses or countries of "
-    "the listed party",
+    "elsewhere": "weight of the query's names and places that are left over but stand in the listed party's other "
+    "names, addresses or countries",
     "places": "2 different places, 1 a place on one side only, leaving out those of the query that stand elsewhere",
     "sectors": "2 different sectors, 1 a sector on one side only",
     "acronym": "one name is the other's initials: 1 of three letters, 2 of four, 3 of more; 0 it is not",
@@ -73,7 +73,7 @@ def _count(kind: NDArray[np.uint8], alike: Matrix, wanted: Kind) -> Column:
 
 
 def _elsewhere(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> NDArray[np.bool_]:
-    """Return which words of the query are left over and yet said of the entry in another place, rows × words."""
+    """Return which names and places of the query are left over and yet said of the entry elsewhere, rows × words."""
     keys = np.zeros((len(queries), aligned.query_alike.shape[1]), np.int64)
     for number, query in enumerate(queries):
         hashes = [hash_word(word.token.key) for word in query.words[:WIDEST]]
@@ -82,7 +82,9 @@ def _elsewhere(index: CandidateIndex, queries: Sequence[Prepared], aligned: Alig
     wanted = keys[aligned.query] | entry[:, None] << 32
     said = index.arrays["said"]
     at = np.minimum(np.searchsorted(said, wanted), max(len(said) - 1, 0))
-    over = (aligned.query_alike == 0) & (aligned.query_kind != NO_WORD)
+    over = (aligned.query_alike == 0) & (
+        (aligned.query_kind == Kind.WORD) | (aligned.query_kind == Kind.PLACE)
+    )
     return np.asarray(over & (said[at] == wanted)) if len(said) else np.zeros_like(over)
 
 

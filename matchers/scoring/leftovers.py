@@ -17,8 +17,8 @@ from rapidfuzz.process import cpdist
 
 from matchers.index.candidates import CandidateIndex, Prepared
 from matchers.names.reading import Kind
-from matchers.scoring.alignment import NO_WORD, WIDEST, Aligned
 from matchers.names.spelling import plain_spelling
+from matchers.scoring.alignment import NO_WORD, WIDEST, Aligned
 
 JOINED = 0.85
 """Left-over words whose letters are at least this much alike are one another, joined or split."""
@@ -106,8 +106,8 @@ def _abbreviated(
     short = theirs & _short(index, aligned.listed_token, aligned.listed_kind)
     brief = np.zeros((len(queries), mine.shape[1]), np.bool_)
     for number, query in enumerate(queries):
-        words = [1 < len(word.token.text) <= _LONGEST_ABBREVIATION for word in query.words[:WIDEST]]
-        brief[number, : len(words)] = words
+        lengths = [len(word.token.text) for word in query.words[:WIDEST]]
+        brief[number, : len(lengths)] = [1 < length <= _LONGEST_ABBREVIATION for length in lengths]
     for row in np.flatnonzero(
         found & (mine & brief[aligned.query]).any(axis=1) & (theirs.sum(axis=1) > 1)
     ).tolist():

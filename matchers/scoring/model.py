@@ -61,11 +61,11 @@ class Curves:
 
     def __call__(self, table: Matrix) -> Matrix:
         """Return rows × curves."""
-        return np.add.reduceat(self.ramps(table) * self.steps, self.first, axis=1) + self.base
+        return np.asarray(np.add.reduceat(self.ramps(table) * self.steps, self.first, axis=1) + self.base)
 
     def total(self, table: Matrix) -> Matrix:
         """Return the sum of all curves for each row."""
-        return np.einsum("ij,j->i", self.ramps(table), self.steps) + self.base.sum()
+        return np.asarray(np.einsum("ij,j->i", self.ramps(table), self.steps) + self.base.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Surfaces:
 
     def __call__(self, table: Matrix) -> Matrix:
         """Return rows × surfaces."""
-        return np.add.reduceat(self._products(table) * self.steps, self.first, axis=1)
+        return np.asarray(np.add.reduceat(self._products(table) * self.steps, self.first, axis=1))
 
     def _products(self, table: Matrix) -> Matrix:
         ramps = self.ramps(table)
@@ -88,7 +88,7 @@ class Surfaces:
 
     def total(self, table: Matrix) -> Matrix:
         """Return the sum of all surfaces for each row."""
-        return np.einsum("ij,j->i", self._products(table), self.steps)
+        return np.asarray(np.einsum("ij,j->i", self._products(table), self.steps))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,9 @@ def similarities(
 ) -> NDArray[np.float32]:
     """Return how alike a word of at least four letters is to others, 0 to 1; 0 for those that are different words.
 
-    `others` are given as written and in plain spelling; the better of the two likenesses counts. Words that share a skeleton of at
-    least three consonants count as more alike: half of what their spelling leaves open is made up for.
+    `others` are given as written and in plain spelling; the better of the two likenesses counts. Words that share
+    a skeleton of at least three consonants count as more alike: half of what their spelling leaves open is made up
+    for.
     """
     written, spelled = others
     ratio = cdist([word], written, scorer=Indel.normalized_similarity, dtype=np.float32)[0]

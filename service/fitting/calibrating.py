@@ -52,15 +52,19 @@ class _Sample:
 
 
 def _sample(model: Model, listed: Rows, strangers: Rows) -> _Sample:
-    parts = []
+    scored, truths, weights = [], [], []
     for rows, share in ((listed, PRIOR), (strangers, 1 - PRIOR)):
         scores = model.score(rows.table)
         best = best_of_entries(rows, scores)
         best = best[~rows.doubtful[best]]
-        weight = share / len(rows.asked) * (len(listed.asked) + len(strangers.asked))
-        parts.append((scores[best], rows.truth[best], np.full(len(best), weight)))
-    score, truth, weight = (np.concatenate([part[column] for part in parts]) for column in range(3))
-    return _Sample(score, truth, weight, np.full(len(score), float(listed.names)))
+        scored.append(scores[best])
+        truths.append(rows.truth[best])
+        weights.append(
+            np.full(len(best), share / len(rows.asked) * (len(listed.asked) + len(strangers.asked)))
+        )
+    score = np.concatenate(scored)
+    names = np.full(len(score), float(listed.names))
+    return _Sample(score, np.concatenate(truths), np.concatenate(weights), names)
 
 
 def calibrate(model: Model, sizes: Sequence[tuple[Rows, Rows]]) -> dict[str, Any]:

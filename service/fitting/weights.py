@@ -19,6 +19,7 @@ from scipy.special import expit
 from matchers.scoring.features import NAMES
 
 Floats = NDArray[np.float64]
+Bound = tuple[float | None, float | None]
 
 RISING = frozenset(
     {
@@ -126,11 +127,11 @@ def _products(table: NDArray[np.float32], pair: tuple[str, str, Floats, Floats])
 
 def _bounds(
     curves: Sequence[tuple[str, Floats]], pairs: Sequence[tuple[str, str, Floats, Floats]], settings: Settings
-) -> tuple[list[tuple[float | None, float | None]], Floats]:
-    bounds: list[tuple[float | None, float | None]] = []
+) -> tuple[list[Bound], Floats]:
+    bounds: list[Bound] = []
     penalty: list[float] = []
     for name, knots in curves:
-        sign = (0.0, None) if name in RISING else (None, 0.0) if name in FALLING else (None, None)
+        sign: Bound = (0.0, None) if name in RISING else (None, 0.0) if name in FALLING else (None, None)
         if name in STEADY:
             sign = (-STEADY[name], 0.0)
         bounds += [sign] * (len(knots) - 1)
@@ -146,7 +147,7 @@ def _solve(
     design: NDArray[np.float32],
     truth: NDArray[np.bool_],
     weight: Floats,
-    constraints: tuple[list[tuple[float | None, float | None]], Floats, int],
+    constraints: tuple[list[Bound], Floats, int],
 ) -> Floats:
     """Return the weights that minimise the weighted log loss and the penalty within the bounds."""
     bounds, penalty, iterations = constraints
