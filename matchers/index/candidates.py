@@ -226,11 +226,7 @@ class CandidateIndex:
         hashes = self.arrays[f"{under}_hash"]
         low = int(hashes.searchsorted(np.uint32(value), "left"))
         high = int(hashes.searchsorted(np.uint32(value), "right"))
-        return (
-            self.arrays[f"{under}_name"][low:high]
-            if high - low <= _ACRONYM_BEARERS
-            else np.empty(0, np.int32)
-        )
+        return self.arrays[f"{under}_name"][low:high] if high - low <= most else np.empty(0, np.int32)
 
     def _as_one_word(self, query: Prepared) -> Iterator[tuple[Numbers, Any]]:
         """Yield names that begin with the same letters and are alike when both are written as one word."""
