@@ -21,6 +21,7 @@ from fastapi import FastAPI
 
 from service.admission import Turns
 from service.errors import SettingsError
+from service.freshness import Freshness
 from service.holdings import store_of
 from service.logs import RequestLog
 from service.metrics import Metrics
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         _install_tracing(app, settings.otel_endpoint)
     log = RequestLog(settings.log_format, names=settings.log_names)
     app.state.metrics = Metrics(app.state.holder, shared=settings.metrics_folder is not None)
+    app.add_middleware(Freshness, holder=app.state.holder)
     app.add_middleware(Envelope, log=log, metrics=app.state.metrics)
     return app
 

@@ -14,6 +14,7 @@ def test_a_refused_version_is_said_and_does_not_answer(data, serving, tmp_path):
         draft = draft_of([path], Import("us_ofac_sdn", published=now.date()), now)
         store.refuse(store.stage(draft), ("2 of 3 entries are gone",))
     client = serving()
+    assert "x-stale-lists" not in client.get("/v1/lists").headers
     assert client.get("/readyz").json()["refused"] == ["us_ofac_sdn"]
     (state,) = client.get("/v1/lists").json()["lists"]
     assert (state["refused"], state["refused_reason"]) == (1, "2 of 3 entries are gone")
@@ -36,6 +37,10 @@ def test_a_version_past_its_limit_is_said_in_every_answer(data, serving, loading
     ]
     entry = client.get("/v1/entries/un_sc/3").json()
     assert (entry["snapshot"]["stale"], entry["snapshot"]["age_days"]) == (True, 400)
+    for path in ("/catalog", "/entities/un-sc-3", "/search/default?q=KOMID", "/v1/lists"):
+        assert client.get(path).headers["x-stale-lists"] == "un_sc", path
+    example = {"queries": {"q": {"schema": "Company", "properties": {"name": ["KOMID"]}}}}
+    assert client.post("/match/default", json=example).headers["x-stale-lists"] == "un_sc"
     only = client.post("/v1/match", json={**asked, "lists": ["us_ofac_sdn"]}).json()
     assert "stale" not in only["results"][0], "the old list was not asked"
 
