@@ -158,6 +158,7 @@ def share_settings(settings: Settings) -> None:
         value = getattr(settings, name)
         text = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         os.environ[variable(name)] = text  # noqa: TID251 the one place
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # noqa: TID251 glibc keeps less for threads that rest
     if settings.metrics_folder is not None:  # where prometheus_client looks for it
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.metrics_folder)  # noqa: TID251 the one place
 

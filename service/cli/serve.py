@@ -13,6 +13,7 @@ import uvicorn
 from service.cli.console import say
 from service.cli.given import settings_with
 from service.cli.options import DataOption
+from service.listening import CAN_SPREAD, run_workers
 from service.logs import log_config
 from service.reviewing import review_module
 from service.routes.access import door_of
@@ -27,6 +28,7 @@ EXAMPLES = """Examples:
 The documentation of every route is at /docs. Every setting is a variable SANCTIONS_XREF_…; docs/operating
 lists them.
 """
+APP = "service.app:create_app"
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
@@ -51,7 +53,10 @@ def serve(
         door_of(settings)  # before any process starts: without keys there is no production
         if (review := review_module(settings)) is not None:
             say(review.invitation(settings))
-        uvicorn.run("service.app:create_app", factory=True, **_server(settings))
+        if settings.workers > 1 and CAN_SPREAD:
+            run_workers(uvicorn.Config(APP, factory=True, **_server(settings)))
+        else:
+            uvicorn.run(APP, factory=True, **_server(settings))
 
 
 def _server(settings: Settings) -> dict[str, Any]:

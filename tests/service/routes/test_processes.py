@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -104,6 +105,27 @@ def test_a_killed_worker_costs_what_it_was_answering_and_comes_back(serving_proc
         time.sleep(0.02)
     assert len(after) == 2
     assert {served.client.post("/v1/match", json=QUESTION).status_code for _ in range(10)} == {200}
+
+
+def test_connections_that_stay_open_are_spread_over_the_workers(serving_process):
+    served = serving_process(workers=2)
+    workers = children(served.process.pid)
+    with ExitStack() as stack:
+        for _ in range(32):
+            client = stack.enter_context(httpx.Client(base_url=served.client.base_url))
+            client.get("/healthz")
+        held = [len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in workers]
+    assert abs(held[0] - held[1]) < 24, "all connections are with one worker"
+
+
+def test_a_port_that_is_taken_is_said(serving_process, data):
+    served = serving_process(workers=2)
+    command = [Path(sys.executable).with_name("sanctions-xref"), "serve", "--data", data, "--workers", "2"]
+    environment = {**os.environ, "SANCTIONS_XREF_PORT": str(served.client.base_url.port)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "already in use" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_what_was_begun_is_finished_when_the_service_is_stopped(serving_process):
