@@ -73,7 +73,7 @@ def _local(path: Path, hidden: set[str]) -> Iterator[InputFile]:
         stat = path.stat()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
-    yield InputFile(str(path), str(path), stat.st_size, stat.st_mtime_ns)
+    yield InputFile(str(path), str(path.absolute()), stat.st_size, stat.st_mtime_ns)
 
 
 def _objects(url: str) -> Iterator[InputFile]:

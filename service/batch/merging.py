@@ -14,6 +14,7 @@ from itertools import chain, groupby
 from typing import BinaryIO, cast
 
 from service.articles.article import Article
+from service.batch.distribution import DATA
 from service.batch.manifest import MANIFEST, OUTCOMES, InputOut, Manifest, OutputOut, Tally, write_model
 from service.batch.outputs import Kind, Output, sink
 from service.batch.parts import PARTS, committed, counts_of, read_part
@@ -113,3 +114,4 @@ def finish(storage: Storage, manifest: Manifest) -> None:
         write_model(storage, MANIFEST, manifest)
     storage.remove(PLAN)
     storage.remove(PARTS)
+    storage.remove(DATA)

@@ -31,8 +31,8 @@ from service.batch.pool import Setting, Told, work_here, work_in_processes
 from service.batch.question import Question
 from service.batch.rescreening import Rescreening
 from service.batch.shares import Progress, done_parts, is_done, open_shares
-from service.batch.storage import Folder, Storage, beside, storage_at, written
-from service.errors import InputError
+from service.batch.storage import Folder, Storage, beside, is_url, storage_at, written
+from service.errors import DataError, InputError
 
 RUN = ".run"
 SPOOL = "standard-input"
@@ -45,6 +45,11 @@ class Engine(Protocol):
     @property
     def workers(self) -> int:
         """How many processes work."""
+        ...
+
+    @property
+    def readers(self) -> int:
+        """How many processes read a large file that cannot be cut, each for its own parts of it."""
         ...
 
     def survey(self, files: Iterable[InputFile], cutting: Cutting | None) -> Iterator[InputFile]:
@@ -61,6 +66,11 @@ class LocalEngine:
     """Works in this process where one is enough, else in several of this machine."""
 
     workers: int
+
+    @property
+    def readers(self) -> int:
+        """Every process reads for itself."""
+        return self.workers
 
     def survey(self, files: Iterable[InputFile], cutting: Cutting | None) -> Iterator[InputFile]:
         """Yield the files surveyed; hashing lets other threads run."""
@@ -102,7 +112,8 @@ class Job:
     @property
     def place(self) -> str:
         """Where the files of the run are."""
-        return beside(self.output.place, RUN)
+        place = beside(self.output.place, RUN)
+        return place if is_url(place) else str(Path(place).absolute())
 
 
 Taker = Callable[[Question, Iterable[tuple[Article, bytes]]], None]
@@ -262,13 +273,17 @@ def _work(job: Job, plan: Plan, storage: Storage, watch: Watch) -> None:
     progress = Progress(plan.size, sizes)
     told: set[str] = set()
     affected = job.rescreens.affected(plan.question) if job.rescreens else None
-    setting = Setting(plan.question, job.data, job.place, affected)
-    for said in job.engine.work(setting, open_shares(plan, names, job.engine.workers)):
+    setting = Setting(plan.question, job.data.absolute(), job.place, affected)
+    for said in job.engine.work(setting, open_shares(plan, names, job.engine.readers)):
         if said.note and said.note not in told:
             told.add(said.note)
             watch.note(said.note)
         progress = _onward(progress, said)
         watch.progress(progress)
+    if missing := next(open_shares(plan, committed(storage), 1), None):
+        raise DataError(
+            f"parts of unit {missing.unit.number} are missing in {storage.place}; run the command again"
+        )
 
 
 def _onward(progress: Progress, said: Told) -> Progress:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pyarrow.fs import FileSelector, FileSystem
 
 COMMAND = Path(sys.executable).with_name("sanctions-xref")
 HEADER = (
@@ -90,6 +91,26 @@ class Desk:
     def read(self, name: str) -> bytes:
         """Return a file of the working folder."""
         return (self.folder / name).read_bytes()
+
+    def upload(self, s3: str, name: str, path: Path) -> None:
+        """Put a file into the bucket."""
+        files, root = FileSystem.from_uri(f"s3://bucket{s3}")
+        files.create_dir(root)
+        with files.open_output_stream(f"{root}/{name}") as stream:
+            stream.write(path.read_bytes())
+
+    def download(self, s3: str, name: str) -> bytes:
+        """Return an object of the bucket."""
+        files, root = FileSystem.from_uri(f"s3://bucket{s3}")
+        with files.open_input_stream(f"{root}/{name}") as stream:
+            content: bytes = stream.read()
+        return content
+
+    def listing(self, s3: str, folder: str) -> list[str]:
+        """Return the names of the objects below a folder."""
+        files, root = FileSystem.from_uri(f"s3://bucket{s3}")
+        found = files.get_file_info(FileSelector(f"{root}/{folder}", recursive=True, allow_not_found=True))
+        return [info.path for info in found if info.is_file]
 
     def outcomes(self, output: str) -> list[dict[str, object]]:
         """Return the outcomes of a run."""
