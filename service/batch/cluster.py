@@ -33,7 +33,7 @@ from service.errors import DataError
 STORE = 120_000_000
 """Bytes of the object store of a cluster that is started here: only parts on their way are in it."""
 ATTEMPTS = 20
-"""How often Ray repeats what a lost worker had begun."""
+"""How often the surveying of a file is repeated whose worker was lost; actors are replaced as often as it takes."""
 _PART = pa.schema(
     [
         ("unit", pa.int64()),
@@ -59,7 +59,8 @@ class RayEngine:
     def workers(self) -> int:
         """How many actors work: as asked, else all processors but one a node."""
         self._connect()
-        processors = [node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"]]
+        nodes = ray.nodes()  # type: ignore[no-untyped-call]  # of ray
+        processors = [node["Resources"].get("CPU", 0) for node in nodes if node["Alive"]]
         return self.processes or max(sum(max(int(count) - 1, 0) for count in processors), 1)
 
     def _connect(self) -> None:
@@ -74,6 +75,7 @@ class RayEngine:
                 logging_level=logging.ERROR,
             )
         DataContext.get_current().enable_progress_bars = False
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
 
     def survey(self, files: Iterable[InputFile], cutting: Cutting | None) -> Iterator[InputFile]:
         """Yield the files surveyed, each in a task, some thousand at a time."""
@@ -115,8 +117,6 @@ def _work(setting: Setting, shares: list[Share], workers: int) -> Iterator[Told]
             batch_format="pyarrow",
             compute=ActorPoolStrategy(min_size=1, max_size=max(workers // 4, 1)),
             num_cpus=0.25,
-            max_restarts=-1,
-            max_task_retries=ATTEMPTS,
         )
         .map_batches(
             AnswerParts,
@@ -125,8 +125,6 @@ def _work(setting: Setting, shares: list[Share], workers: int) -> Iterator[Told]
             batch_format="pyarrow",
             compute=ActorPoolStrategy(size=workers),
             num_cpus=1,
-            max_restarts=-1,
-            max_task_retries=ATTEMPTS,
         )
     )
     for row in answered.iter_rows():

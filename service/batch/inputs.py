@@ -18,7 +18,7 @@ from service.articles.article import ReadOptions
 from service.articles.formats import format_of
 from service.articles.json_records import is_lines
 from service.articles.source import Source
-from service.batch.storage import arrow_files, file_system, is_url, opened
+from service.batch.storage import arrow_files, file_system, is_url, opened, shown
 from service.errors import InputError
 
 SECTION = (400_000, 64_000_000)
@@ -83,7 +83,7 @@ def _objects(url: str) -> Iterator[InputFile]:
     fs = arrow_files()
     found = files.get_file_info(root)
     if found.type == fs.FileType.NotFound:
-        raise InputError(f"{url.partition('?')[0]}: there is no such object or prefix")
+        raise InputError(f"{shown(url)}: there is no such object or prefix")
     if found.type == fs.FileType.Directory:
         below = files.get_file_info(fs.FileSelector(root, recursive=True))
         infos = sorted((info for info in below if info.type == fs.FileType.File), key=lambda info: info.path)

@@ -20,7 +20,7 @@ from service.batch.outputs import Kind, Output, sink
 from service.batch.parts import PARTS, committed, counts_of, read_part
 from service.batch.plan import PLAN, Plan
 from service.batch.records import Outcome, Record, read_unit
-from service.batch.storage import Storage, written
+from service.batch.storage import Storage, shown, written
 
 
 class Outcomes:
@@ -102,7 +102,7 @@ def merge(
         inputs=inputs_out(plan),
         outcomes_sha256=outcomes.sha256,
         totals=tally.totals(),
-        output=OutputOut(place=output.place, rows=rows),
+        output=OutputOut(place=shown(output.place), rows=rows),
         rescreens=rescreens,
     )
     return manifest, tally

@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from service.batch.affected import AS_BEFORE, Affected, Changes, changes_between, key_of
+from service.batch.inputs import InputFile, find_files
 from service.batch.manifest import MANIFEST, InputOut, Manifest, load_manifest
 from service.batch.merging import read_outcomes
 from service.batch.question import Frozen, Question, pinned_holdings
 from service.batch.records import HitOut, Outcome, Record
-from service.batch.storage import Storage, storage_at
+from service.batch.storage import Storage, is_url, storage_at
 from service.errors import InputError
 
 MOVED = 0.005
@@ -47,10 +48,11 @@ class Rescreening:
     storage: Storage
     data: Path
 
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The inputs of the run."""
-        return tuple(one.path for one in self.manifest.inputs)
+    def files(self) -> Iterator[InputFile]:
+        """Yield the inputs of the run as they are now, under the places that its results name."""
+        for one in self.manifest.inputs:
+            (file,) = find_files((one.path,))
+            yield replace(file, place=one.place)
 
     def check(self, inputs: tuple[InputOut, ...]) -> None:
         """Refuse inputs that are not those of the run: their records could not be told apart from new ones."""
@@ -91,7 +93,9 @@ class Rescreening:
 
 def open_rescreening(place: str, data: Path) -> Rescreening:
     """Return the run of a manifest: the path of `manifest.json`, of its folder, or of the run's output."""
-    for candidate in (place.removesuffix(f"/{MANIFEST}"), f"{place.rstrip('/')}.run"):
+    path, mark, parameters = place.partition("?") if is_url(place) else (place, "", "")
+    for path_of_run in (path.removesuffix(f"/{MANIFEST}"), f"{path.rstrip('/')}.run"):
+        candidate = path_of_run + mark + parameters
         storage = storage_at(candidate)
         if (manifest := load_manifest(storage)) is not None:
             with storage.reading(MANIFEST) as stream:

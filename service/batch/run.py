@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from service.articles.article import Article
 from service.batch.inputs import STANDARD_INPUT, Cutting, InputFile, find_files, section_size, survey
-from service.batch.manifest import SUMMARY, Manifest, Summary, Tally, load_manifest, write_model
+from service.batch.manifest import MANIFEST, SUMMARY, Manifest, Summary, Tally, load_manifest, write_model
 from service.batch.merging import answered_articles, finish, inputs_out, merge, merged
 from service.batch.outputs import Output
 from service.batch.parts import PARTS, Share, committed
@@ -31,7 +31,7 @@ from service.batch.pool import Setting, Told, work_here, work_in_processes
 from service.batch.question import Question
 from service.batch.rescreening import Rescreening
 from service.batch.shares import Progress, done_parts, is_done, open_shares
-from service.batch.storage import Folder, Storage, beside, is_url, storage_at, written
+from service.batch.storage import Folder, Storage, beside, is_url, shown, storage_at, written
 from service.errors import DataError, InputError
 
 RUN = ".run"
@@ -157,6 +157,9 @@ def _tidy(job: Job) -> None:
 
 def _files(job: Job, storage: Storage) -> Iterator[InputFile]:
     """Yield the files of all paths; standard input is kept beside the run, so that it can be read again."""
+    if job.rescreens is not None:
+        yield from job.rescreens.files()
+        return
     for path in job.paths:
         if path == "-":
             yield _spooled(job, storage)
@@ -303,7 +306,7 @@ def _summary(job: Job, manifest: Manifest, tally: Tally, how: tuple[float, bool]
     return Summary(
         totals=manifest.totals,
         output=manifest.output,
-        manifest=f"{beside(job.output.place, RUN).partition('?')[0]}/manifest.json",
+        manifest=f"{shown(beside(job.output.place, RUN))}/{MANIFEST}",
         engine=question.engine,
         snapshots={snapshot.list_id: snapshot.version for snapshot in question.snapshots},
         seconds=round(seconds, 3),

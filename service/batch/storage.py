@@ -33,6 +33,15 @@ def is_url(place: str) -> bool:
     return "://" in place
 
 
+def shown(place: str) -> str:
+    """Return a place as results name it: an address without its parameters.
+
+    >>> shown("s3://bucket/hits.csv?region=x")
+    's3://bucket/hits.csv'
+    """
+    return place.partition("?")[0] if is_url(place) else place
+
+
 class Storage(Protocol):
     """Named files under one place. Names may hold slashes; they are listed sorted."""
 
@@ -118,7 +127,7 @@ class ObjectStore:
     """Files below a prefix of an object store, or of any other file system that pyarrow knows."""
 
     def __init__(self, url: str) -> None:
-        self.place = url.partition("?")[0]
+        self.place = shown(url)
         self._files, self._root = file_system(url)
 
     def _path(self, name: str) -> str:
@@ -182,11 +191,15 @@ def arrow_files() -> Any:
 
 @lru_cache(maxsize=64)
 def file_system(url: str) -> tuple[Any, str]:
-    """Return pyarrow's file system of an address, and the path in it."""
+    """Return pyarrow's file system of an address, and the path in it; an address that holds a secret is refused."""
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise InputError(
+            "credentials belong into the environment, not into an address: it is kept in the manifest"
+        )
     try:
         files, path = arrow_files().FileSystem.from_uri(url)
     except (ValueError, OSError) as error:
-        raise InputError(f"{url.partition('?')[0]}: {error}") from error
+        raise InputError(f"{shown(url)}: {error}") from error
     return files, path.rstrip("/")
 
 

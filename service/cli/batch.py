@@ -151,7 +151,9 @@ def show_done(done: Done, running: Running) -> None:
             "nothing to do: the inputs, the lists and the question are those of the run that made this output"
         )
     rows = done.summary.output.rows
-    say(f"hits: {running.output} ({rows:,} rows); every record with its outcome: {done.summary.manifest}")
+    say(
+        f"hits: {done.summary.output.place} ({rows:,} rows); every record with its outcome: {done.summary.manifest}"
+    )
 
 
 def end_of(done: Done) -> None:

@@ -13,7 +13,6 @@ from service.batch.outputs import output_at
 from service.batch.question import question_of
 from service.batch.rescreening import Rescreening, open_rescreening
 from service.batch.run import Job
-from service.batch.storage import is_url
 from service.cli.batch import (
     ActorOption,
     AddressOption,
@@ -73,7 +72,7 @@ def rescreen(
         taker = taker_for(desk, data, actor) if to_review else None
         question = question_of(then.manifest.question.asked, desk.runtime, today, folder)
         target, workers = output_at(running.output), engine_of(running)
-        job = Job(question, then.paths, target, folder, workers, restart, sys.stdin.buffer, then)
+        job = Job(question, (), target, folder, workers, restart, sys.stdin.buffer, then)
         if question.engine != then.manifest.question.engine:
             say("the engine is another one than that of the run: every record is screened again")
         desk.progress.stop()
@@ -83,7 +82,5 @@ def rescreen(
 
 def changes_beside(then: Rescreening, day: str) -> str:
     """Return the place for the differences: beside the output of the run, with the day in its name."""
-    place = then.manifest.output.place
-    path, mark, parameters = place.partition("?") if is_url(place) else (place, "", "")
-    path = path.rstrip("/")
-    return path.removesuffix(PurePosixPath(path).suffix) + f"-changes-{day}.csv" + mark + parameters
+    path = then.manifest.output.place.rstrip("/")
+    return path.removesuffix(PurePosixPath(path).suffix) + f"-changes-{day}.csv"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -131,6 +132,44 @@ def desk(tmp_path: Path) -> Desk:
     made = Desk(tmp_path / "data", tmp_path / "work")
     made.load("1", "2", "3")
     return made
+
+
+@pytest.fixture
+def rows() -> dict[str, str]:
+    """The rows of the list by entry id."""
+    return dict(ROWS)
+
+
+@pytest.fixture
+def terminal(desk: Desk) -> Callable[..., tuple[int, str]]:
+    """Run the command on a terminal; return its exit code and what is shown."""
+
+    def run(*arguments: object) -> tuple[int, str]:
+        leader, follower = pty.openpty()
+        process = subprocess.Popen(
+            [COMMAND, *map(str, arguments)],
+            cwd=desk.folder,
+            env={**desk.environment, "TERM": "xterm"},
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+        )
+        os.close(follower)
+        shown = b""
+        while chunk := read_terminal(leader):
+            shown += chunk
+        os.close(leader)
+        return process.wait(60), shown.decode()
+
+    return run
+
+
+def read_terminal(leader: int) -> bytes:
+    """Return what is shown next; nothing once the other side is closed."""
+    try:
+        return os.read(leader, 65_536)
+    except OSError:
+        return b""
 
 
 def article_text(number: int) -> str:

@@ -1,0 +1,68 @@
+"""Names of a customer file: its own columns, all processes, and the answers of `match`."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+CUSTOMERS = "No;Company;Ctry;Turnover\n" + "".join(
+    f"{number};{name};{country};{number * 7}\n"
+    for number, (name, country) in enumerate(
+        [
+            ("United Aircraft Corp", "ru"),
+            ("Bakery of Nowhere", ""),
+            ("KOMID", "kp"),
+            ("", ""),
+            ("Mahan Airlines", ""),
+        ]
+        * 60
+    )
+)
+COLUMNS = ("--column", "name=Company", "--column", "id=No", "--column", "country=Ctry")
+
+
+def test_a_customer_file_with_its_own_columns(desk) -> None:
+    (desk.folder / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
+    for processes in (1, 2):
+        done = desk(
+            "match",
+            "--input",
+            "customers.csv",
+            *COLUMNS,
+            "--output",
+            f"{processes}.csv",
+            "--processes",
+            processes,
+        )
+        assert done.code == 1
+        assert done.summary["totals"]["records"] == 300
+        assert done.summary["totals"]["skipped"] == 60
+    assert desk.read("1.csv") == desk.read("2.csv")
+    rows = list(csv.DictReader(io.StringIO(desk.read("1.csv").decode())))
+    assert [row["id"] for row in rows if row["entry_id"] == "2"] == [str(n) for n in range(2, 300, 5)]
+    plain = desk("match", "--input", "customers.csv", *COLUMNS, "--format", "csv")
+    read = [row for row in csv.DictReader(io.StringIO(plain.out)) if not row["error"]]
+    assert read == rows
+    found = desk.outcomes("1.csv")
+    assert [one.get("id") for one in found if one["outcome"] != "skipped"] == [
+        str(n) for n in range(300) if n % 5 != 3
+    ]
+
+
+def test_json_lines_with_other_fields(desk) -> None:
+    (desk.folder / "customers.jsonl").write_text(
+        '{"Company": "KOMID", "Since": 1999}\n' * 3, encoding="utf-8"
+    )
+    done = desk("match", "--input", "customers.jsonl", "--column", "name=Company", "--output", "hits.parquet")
+    assert done.code == 0, done.err
+    assert done.summary["totals"]["with_hits"] == 3
+
+
+def test_a_column_that_is_not_there_or_not_known_is_said(desk) -> None:
+    (desk.folder / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
+    done = desk("match", "--input", "customers.csv", "--column", "nom=Company", "--output", "hits.csv")
+    assert done.code == 2
+    assert "name, id, schema, country, identifiers" in done.err
+    missing = desk("match", "--input", "customers.csv", "--column", "name=Firm", "--output", "hits.csv")
+    assert missing.summary["totals"]["skipped_because"]
+    assert missing.code == 1
