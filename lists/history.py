@@ -20,10 +20,11 @@ older than the day: then the party was delisted between the
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, lru_cache
 from typing import Literal
 
 from lists.differences import FieldChange, difference, field_changes
@@ -32,6 +33,8 @@ from lists.errors import NotStored
 from lists.models import ListEntry, Snapshot
 from lists.store import SnapshotStore
 
+OPEN = 100
+"""Versions of a list that stay open: each holds two of the operating system's file handles."""
 State = Literal["listed", "not_listed", "unknown"]
 Basis = Literal[
     "publisher's listing date",
@@ -117,14 +120,16 @@ class History:
         if not self.snapshots:
             raise NotStored("no version of this list", where=list_id, hint="load one with `lists import`")
 
-    @cached_property
-    def files(self) -> Mapping[str, EntryFile]:
-        """The entries of each version, by version."""
-        return {snapshot.version: self.store.reader(snapshot) for snapshot in self.snapshots}
+        self._number = {snapshot.version: number for number, snapshot in enumerate(self.snapshots)}
+        self._file = lru_cache(OPEN)(lambda number: store.reader(self.snapshots[number]))
+
+    def file(self, snapshot: Snapshot) -> EntryFile:
+        """Return the entries of a version; the latest asked for stay open."""
+        return self._file(self._number[snapshot.version])
 
     def entry(self, entry_id: str, snapshot: Snapshot) -> ListEntry | None:
         """Return an entry as a version has it."""
-        file = self.files[snapshot.version]
+        file = self.file(snapshot)
         position = file.position(entry_id)
         return None if position is None else file[position]
 
@@ -134,7 +139,7 @@ class History:
         if not known:
             detail = f"no version of {self.list_id} was known by {known_as_of}"
             return Status("unknown", "no version known", detail)
-        return status_of([(snapshot, self.entry(entry_id, snapshot)) for snapshot in known], as_of)
+        return status_of(Sightings(known, lambda number: self.entry(entry_id, known[number])), as_of)
 
     def timeline(self, entry_id: str | None = None) -> tuple[Row, ...]:
         """Return what each version changed, oldest first, in the whole list or in one entry."""
@@ -153,7 +158,7 @@ class History:
     def _entry_rows(self, entry_id: str) -> Iterator[Row]:
         before: bytes | None = None
         for number, snapshot in enumerate(self.snapshots):
-            file = self.files[snapshot.version]
+            file = self.file(snapshot)
             position = file.position(entry_id)
             line = None if position is None else file.line(position)
             fields = field_changes(before, line) if before and line else ()
@@ -209,23 +214,37 @@ class _Question:
         return dated(self.last_present), dated(self.first_absent)
 
 
-def status_of(seen: list[tuple[Snapshot, ListEntry | None]], as_of: date) -> Status:
-    """Return whether a party was listed on a day, from its entry (or absence) in each version, oldest first."""
+class Sightings:
+    """One party in some versions of its list, oldest first: its entry in each, looked up when it is asked for."""
+
+    def __init__(self, snapshots: Sequence[Snapshot], look: Callable[[int], ListEntry | None]) -> None:
+        self.snapshots = snapshots
+        self.entry = cache(look)
+        """By the number of the version; None where it lacks the party."""
+
+    def at(self, number: int) -> tuple[Snapshot, ListEntry | None]:
+        """Return a version, and the party's entry in it."""
+        return self.snapshots[number], self.entry(number)
+
+
+def status_of(seen: Sightings, as_of: date) -> Status:
+    """Return whether a party was listed on a day, from its entry (or absence) in each version."""
     return _status(_question(seen, as_of))
 
 
-def _question(seen: list[tuple[Snapshot, ListEntry | None]], day: date) -> _Question:
-    before = [item for item in seen if dated(item[0]) <= day]
-    after = [item for item in seen if dated(item[0]) > day]
-    present = [number for number, (_, entry) in enumerate(before) if entry]
-    last = present[-1] if present else None
-    absent = [snapshot for snapshot, entry in seen[last + 1 :] if entry is None] if last is not None else []
+def _question(seen: Sightings, day: date) -> _Question:
+    """Look at no more versions than the answer needs: backwards from the day, then on from where the party was."""
+    end = len(seen.snapshots)
+    split = bisect_right(seen.snapshots, day, key=dated)
+    last = next((number for number in range(split - 1, -1, -1) if seen.entry(number)), None)
+    later = range(last + 1, end) if last is not None else ()
+    absent = next((number for number in later if seen.entry(number) is None), None)
     return _Question(
         day,
-        before[-1] if before else None,
-        after[0] if after else None,
-        before[last][0] if last is not None else None,
-        absent[0] if absent else None,
+        seen.at(split - 1) if split else None,
+        seen.at(split) if split < end else None,
+        seen.snapshots[last] if last is not None else None,
+        seen.snapshots[absent] if absent is not None else None,
     )
 
 

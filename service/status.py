@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from lists.history import History, Status, period, status_of
+from lists.history import History, Sightings, Status, period, status_of
 from lists.store import SnapshotStore
 from matchers.models import Listing
 
@@ -28,7 +28,7 @@ class Past:
             return Status("unknown", "no version known", "the date is not known")
         history = self.histories.get(listing.entry.list_id)
         if history is None:
-            return status_of([(listing.snapshot, listing.entry)], day)
+            return status_of(Sightings([listing.snapshot], lambda _: listing.entry), day)
         return history.status(listing.entry.entry_id, day, self.known_as_of)
 
     def status_within(self, listing: Listing, partial: str | None) -> Status:
