@@ -77,6 +77,10 @@ def draft_of(paths: Sequence[Path], request: Import, now: datetime) -> Draft:
     incoming = tuple(Incoming(path.name, path) for path in sorted(_expand(paths)))
     reader = choose_reader(tuple(file.raw() for file in incoming), request.format)
     source = source_for(request.list_id)
+    if request.format is None and source.formats and reader.format not in source.formats:
+        what = f"the file is {reader.format}, which {source.list_id} is not published in"
+        hint = f"is it another list's? --format {reader.format} loads it all the same"
+        raise ReadError(what, where=", ".join(file.name for file in incoming), hint=hint)
     return Draft(source, reader, incoming, now, published=request.published, note=request.note)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from lists.importing import Import, Imported, formats, import_files
+from lists.sources.catalogue import SOURCES
 from service.cli.console import results, say
 from service.cli.given import settings_with
 from service.cli.options import DataOption
@@ -49,6 +51,7 @@ def import_(
     request = Import(list_id, file_format, day, note)
     done = import_files(store_of(settings_with(data).data), paths, request, datetime.now(UTC))
     _tell(done)
+    _tell_own(list_id)
     results().print(_summary(done), soft_wrap=True)
 
 
@@ -60,6 +63,14 @@ def _tell(done: Imported) -> None:
         say(f"{total:,} warnings, nothing left out: {kinds}")
     if done.snapshot.published is None:
         say("the files carry no date: their age counts from today; --published DAY states it")
+
+
+def _tell_own(list_id: str) -> None:
+    """Say that a list is the user's own where its id is nearly that of a publisher's."""
+    known = [source.list_id for source in SOURCES]
+    near = difflib.get_close_matches(list_id, known, n=1, cutoff=0.8) if list_id not in known else []
+    if near:
+        say(f"{list_id} is a list of your own; did you mean {near[0]}?")
 
 
 def _summary(done: Imported) -> str:

@@ -114,6 +114,24 @@ def test_wrong_use_says_what_to_do(loaded, table, arguments, said):
     assert done.out == ""
 
 
+def test_a_file_of_another_list_is_not_taken_for_this_one(run, tmp_path):
+    path = tmp_path / "consolidated.xml"
+    path.write_text(
+        '<CONSOLIDATED_LIST dateGenerated="2026-08-01"><INDIVIDUALS/><ENTITIES><ENTITY><DATAID>1</DATAID>'
+        "<FIRST_NAME>A PARTY</FIRST_NAME><REFERENCE_NUMBER>KPe.001</REFERENCE_NUMBER></ENTITY></ENTITIES>"
+        "</CONSOLIDATED_LIST>"
+    )
+    done = run("lists", "import", "--list", "us_ofac_sdn", path)
+    assert (done.code, "which us_ofac_sdn is not published in" in done.err) == (2, True)
+    assert run("lists", "import", "--list", "us_ofac_sdn", "--format", "un-xml", path).code == 0
+    assert run("lists", "import", "--list", "un_sc", path).code == 0
+
+
+def test_an_id_that_is_nearly_a_publishers_is_said(run, table):
+    assert "did you mean us_ofac_sdn?" in run("lists", "import", "--list", "us_ofac_sdnn", table).err
+    assert "did you mean" not in run("lists", "import", "--list", "our_customers", table).err
+
+
 def test_a_list_id_is_plain(loaded, table):
     done = loaded("lists", "import", "--list", "../other", table)
     assert done.code == 2
