@@ -1,11 +1,13 @@
 """Measure runs over dumps: throughput beside its limits, one process beside two, memory while the dump grows.
 
     python tests/benchmarks/batch.py [SHARED_FOLDER] [--articles 800] [--memory 10000,100000]
+    python tests/benchmarks/batch.py --cost 60 [--price 0.04]
 
 Throughput: articles of 400 words, made of newswire of 1987, against the full lists. Beside the whole path stand `wc`
 and reading alone, over the same file. Wall time is what a user waits; processor time says what it costs where other
-work goes on at the same time. Memory: short articles, so that many of them fit into a few minutes; the largest process of a
-run counts, whichever it is.
+work goes on at the same time. Memory: short articles, so that many of them fit into a few minutes; the largest process
+of a run counts, whichever it is. `--cost` takes the articles that a processor screens in a second and prints what 1 TB
+and 100 TB of such articles take, merging measured here.
 """
 
 from __future__ import annotations
@@ -20,13 +22,25 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from service.articles.reading import read_articles
+from service.batch.merging import merge, merged
+from service.batch.outputs import output_at
+from service.batch.parts import PartName, commit
+from service.batch.plan import RECORDS, Plan
+from service.batch.question import Asked, question_of
+from service.batch.records import HitOut, Outcome, Record
+from service.batch.storage import Folder
+from service.runtime import open_runtime
+from service.schemas import MatchOptions
 
 SHARED = Path(os.environ.get("SANCTIONS_XREF_SHARED", Path(__file__).parents[3] / "shared"))
 COMMAND = Path(sys.executable).with_name("sanctions-xref")
 WORDS = 400
+BYTES = 3_440
+"""Bytes of a line with an article of so many words."""
 SHORT = (
     "The weather in the valley was fair, and report {} of the day said so at some length and with some care."
 )
@@ -141,6 +155,44 @@ def report_memory(folder: Path, counts: Sequence[int], data: Path) -> None:
         )
 
 
+def merging_rate(folder: Path, parts: int = 100) -> float:
+    """Return how many outcomes a second a run's end takes."""
+    storage = Folder(folder / "merged.jsonl.run")
+    hit = Outcome(
+        id="a", sha256="0" * 64, outcome="hit", hits=(HitOut(list="l", entry_id="1", name="N", confidence=1),)
+    )
+    none = Record(Outcome(id="a12345678", sha256="0" * 64, outcome="no hit").model_dump_json().encode())
+    found = Record(hit.model_dump_json(by_alias=True).encode(), b"{" + b" " * 9_000 + b"}")
+    for number in range(parts):
+        commit(PartName(number, 0, is_last=True), [none] * 450 + [found] * 50, storage)
+    runtime = open_runtime(folder / "none")
+    asked = Asked(kind="articles", options=MatchOptions())
+    plan = Plan(question_of(asked, runtime, date(2026, 1, 1), folder / "none"), ())
+    begun = time.process_time()
+    merge(plan, storage, (output_at(str(folder / "merged.jsonl")), "articles"), merged(storage))
+    return 500 * parts / (time.process_time() - begun)
+
+
+def report_costs(rate: float, price: float, merging: float) -> None:
+    """Print what large dumps take at a rate (articles a processor and second) and a price (a processor and hour)."""
+    print(f"{rate:,.0f} articles a second and processor, {price} a processor and hour, "
+          f"{merging:,.0f} outcomes merged a second")  # fmt: skip
+    heads = ("dump", "articles", "processor hours", "bill", "processors for a day", "parts", "merging, hours")
+    print(" | ".join(heads))
+    for name, size in (("1 TB", 1e12), ("100 TB", 1e14)):
+        articles = size / BYTES
+        hours = articles / rate / 3_600
+        cells = (
+            f"{articles / 1e6:,.0f} million",
+            f"{hours:,.0f}",
+            f"{hours * price:,.0f}",
+            f"{hours / 24:,.0f}",
+        )
+        print(
+            " | ".join((name, *cells, f"{articles / RECORDS[1]:,.0f}", f"{articles / merging / 3_600:,.1f}"))
+        )
+
+
 def main() -> None:
     """Print the report."""
     parser = argparse.ArgumentParser(
@@ -149,9 +201,14 @@ def main() -> None:
     parser.add_argument("shared", nargs="?", type=Path, default=SHARED)
     parser.add_argument("--articles", type=int, default=800)
     parser.add_argument("--memory", default="10000,100000")
+    parser.add_argument("--cost", type=float)
+    parser.add_argument("--price", type=float, default=0.04)
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="batch-benchmark-"))
     try:
+        if chosen.cost:
+            report_costs(chosen.cost, chosen.price, merging_rate(folder))
+            return
         load_lists(chosen.shared, folder / "data")
         texts = long_articles(chosen.shared / "eval" / "articles_newswire_1987.jsonl")
         if chosen.articles:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from service.articles.article import ReadOptions, Skipped
+from service.batch.arrow_batches import screen_batches, screener
 from service.batch.desk import Desk
 from service.batch.inputs import Cutting, InputFile, find_files, survey
 from service.batch.parts import PartName, Share, committed, work
@@ -201,3 +203,21 @@ def test_a_record_that_breaks_the_screening_is_skipped_and_the_others_are_not(de
     done = desk("screen", "odd.jsonl", "--output", "hits.csv")
     assert done.summary["totals"]["records"] == 5
     assert [one["outcome"] for one in desk.outcomes("hits.csv")][::4] == ["hit", "hit"]
+
+
+def test_arrow_batches_are_answered_as_in_a_run(desk, dump: MadeDump) -> None:
+    dump(50)
+    desk("screen", "dump.jsonl", "--output", "hits.jsonl")
+    lines = [json.loads(line) for line in desk.read("dump.jsonl").splitlines()]
+    kept = json.loads(desk.read("hits.jsonl.run/manifest.json"))["question"]
+    answerer = screener(Question.model_validate(kept), desk.data)
+    halves = [pa.RecordBatch.from_pylist(lines[:20]), pa.RecordBatch.from_pylist(lines[20:])]
+    answered = pa.Table.from_batches(screen_batches(answerer, halves)).to_pylist()
+    outcomes = [json.loads(row["outcome"]) for row in answered]
+    expected = desk.outcomes("hits.jsonl")
+    for one in expected:
+        one.pop("place", None)
+    assert outcomes == expected
+    assert [row["answer"] for row in answered if row["answer"]] == desk.read(
+        "hits.jsonl"
+    ).decode().splitlines()
