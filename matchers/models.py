@@ -45,7 +45,9 @@ class Query:
     context: tuple[str, ...] = ()
     """Names of places, parents and people that stand near the mention."""
     near_countries: tuple[str, ...] = ()
-    """Countries that the text around the mention speaks of; weaker evidence than `countries`."""
+    """Countries that the mention's own sentence speaks of; weaker evidence than `countries`."""
+    article_countries: tuple[str, ...] = ()
+    """Countries that only the rest of the text speaks of."""
     cues: tuple[str, ...] = ()
     """Words of the mention's own sentence that speak of sanctions."""
     article_cues: tuple[str, ...] = ()

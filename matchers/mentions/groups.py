@@ -78,3 +78,7 @@ class MentionGroup:
     """What stands near; empty where only `group_mentions` was asked."""
     spans: tuple[Mention, ...] = ()
     """All mentions, with those that are inside another one."""
+
+    def variants_of(self, text: str) -> tuple[Variant, ...]:
+        """Return the ways to ask that are this text."""
+        return tuple(variant for variant in self.variants if variant.text == text)

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from matchers.mentions.places import places
 from matchers.mentions.spotter import generic_tokens, name_tokens
+from matchers.mentions.vocabulary import everyday_words
 from matchers.names.folding import fold
+from matchers.names.reading import Kind, read_token
 
 _CYRILLIC_ENDING = re.compile(
     "(?:иями|ями|ами|ого|его|ому|ему|ыми|ими|ією|ьою|ою|ею|ием|ью|ов|ев|ів|ом|ем|ем|ой|ей|ах|ях|ам|ям|ую|юю|ая|яя|ое|ее|ые|ие|ый|ий|их|ых|им|ым"
@@ -68,7 +70,8 @@ def _nominative(word: str) -> str:
 @lru_cache(maxsize=65_536)
 def is_distinctive(token: str) -> bool:
     """Say whether a folded token can stand for a name: long enough, and neither generic nor a place."""
-    return len(token) > 2 and not token.isdigit() and token not in generic_tokens() and token not in places()
+    is_known = token in generic_tokens() or token in places() or read_token(token).kind is not Kind.WORD
+    return len(token) > 2 and not token.isdigit() and not is_known
 
 
 def is_telling(text: str) -> bool:
@@ -78,7 +81,7 @@ def is_telling(text: str) -> bool:
     (True, False, True)
     """
     key = name_key(text)
-    return any(map(is_distinctive, key)) or len(key) > 2
+    return len(key) > 2 or any(is_distinctive(token) and token not in everyday_words() for token in key)
 
 
 @lru_cache(maxsize=65_536)

@@ -47,6 +47,12 @@ def organization_words() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
+def state_words() -> frozenset[str]:
+    """Return the folded words for bodies of a state, over all languages: "ministry", "parliament"."""
+    return frozenset(map(fold, organization_words()["state"]))
+
+
+@lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
     """Return the words of `common.csv` and function words: hardly ever the distinctive part of a name."""
     words = {word for row in rows("common.csv") for word in row["words"].split()}

@@ -70,6 +70,8 @@ _ATTRIBUTES = (
 )
 _IS_LOWER = frozenset("wnm")
 MAX_WORD_CHARACTERS = 200
+MAX_WRAP = 160
+"""Characters of the widest lines that texts are wrapped at, where many lines of a text are as wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +238,10 @@ def _is_abbreviation(piece: str) -> bool:
 
 def _wrap_width(text: str) -> int:
     """Return the width at which a text's lines were wrapped, or 0 where lines are whole paragraphs."""
-    longest = max(map(len, text.split("\n", 40)[:40]))
-    return longest if longest <= 100 else 0
+    lines = [len(line) for line in text.split("\n", 40)[:40]]
+    longest = max(lines)
+    full = sum(length * 5 >= longest * 4 for length in lines)
+    return longest if longest <= 100 or (longest <= MAX_WRAP and full * 3 >= sum(map(bool, lines))) else 0
 
 
 _SOFT_LINES = re.compile(r"[^Nj]+")

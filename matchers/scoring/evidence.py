@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from lists.models import EntitySchema, ListEntry
+from matchers.mentions.vocabulary import state_words
 from matchers.models import Feature, Query
-from matchers.names.folding import fold
+from matchers.scoring.nearness import country_nearby, cues, most_nearness, nearby, tokens
 
 SAME_IDENTIFIER = 9.0
 """An equal registry number decides: two parties do not share one."""
@@ -22,18 +23,8 @@ OTHER_COUNTRY = -1.2
 """Another country speaks against: the same name abroad is often another party, though branches exist."""
 OTHER_TYPE = -2.5
 """A company is not a vessel or a person, but lists do mislabel."""
-PLACE_NEARBY = 0.9
-"""A place or name of the entry that stands near the mention."""
-
-COUNTRY_NEARBY = 0.4
-"""A text that speaks of the entry's country."""
-COUNTRY_ELSEWHERE = -0.3
-"""A text that speaks of other countries only; articles name many, so this says little."""
-
-SANCTIONS_NEARBY = 1.5
-"""The mention's own sentence speaks of sanctions, as sentences about listed parties often do and others hardly."""
-SANCTIONS_IN_ARTICLE = 0.7
-"""The article does, elsewhere."""
+STATE_BODY = -2.5
+"""A ministry, a parliament or an embassy is no company, whatever words they share."""
 
 _CODE = re.compile(r"[^0-9A-Za-z]")
 _ORGANIZATIONS = frozenset({EntitySchema.ORGANIZATION, EntitySchema.COMPANY, EntitySchema.LEGAL_ENTITY})
@@ -82,35 +73,10 @@ def _types(query: Query, entry: ListEntry) -> Iterator[Feature]:
     yield Feature("type", -1, OTHER_TYPE, f"asked {query.schema}, listed {entry.schema_}")
 
 
-def _nearby(query: Query, entry: ListEntry) -> Iterator[Feature]:
-    if not query.context:
-        return
-    own = fold(query.name)
-    places = " ".join(
-        part for address in entry.addresses for part in (address.full, address.city, address.region) if part
-    )
-    listed = fold(places + " " + " ".join(name.text for name in entry.names))
-    near = [
-        text for text in query.context if len(text) > 3 and fold(text) in listed and fold(text) not in own
-    ]
-    if near:
-        yield Feature("named nearby", len(near), PLACE_NEARBY, ", ".join(near[:3]))
-
-
-def _country_nearby(query: Query, entry: ListEntry) -> Iterator[Feature]:
-    theirs = countries_of(entry)
-    if not query.near_countries or not theirs:
-        return
-    both = sorted(theirs.intersection(query.near_countries))
-    detail = f"the text speaks of {', '.join(query.near_countries)}; listed {', '.join(sorted(theirs))}"
-    yield Feature("country nearby", 1 if both else -1, COUNTRY_NEARBY if both else COUNTRY_ELSEWHERE, detail)
-
-
-def _cues(query: Query) -> Iterator[Feature]:
-    if query.cues:
-        yield Feature("sanctions nearby", 1, SANCTIONS_NEARBY, ", ".join(query.cues[:3]))
-    elif query.article_cues:
-        yield Feature("sanctions in article", 1, SANCTIONS_IN_ARTICLE, ", ".join(query.article_cues[:3]))
+def _state_body(query: Query, entry: ListEntry) -> Iterator[Feature]:
+    asked = tokens(query.name) & state_words()
+    if asked and not any(tokens(name.text) & state_words() for name in entry.names):
+        yield Feature("state body", -1, STATE_BODY, f"asked a body of the state: {', '.join(sorted(asked))}")
 
 
 def most_evidence(query: Query) -> float:
@@ -118,9 +84,7 @@ def most_evidence(query: Query) -> float:
     return (
         SAME_IDENTIFIER * bool(query.identifiers)
         + SAME_COUNTRY * bool(query.countries)
-        + PLACE_NEARBY * bool(query.context)
-        + COUNTRY_NEARBY * bool(query.near_countries)
-        + (SANCTIONS_NEARBY if query.cues else SANCTIONS_IN_ARTICLE * bool(query.article_cues))
+        + most_nearness(query)
     )
 
 
@@ -130,7 +94,8 @@ def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:
         *_identifiers(query, entry),
         *_countries(query, entry),
         *_types(query, entry),
-        *_nearby(query, entry),
-        *_country_nearby(query, entry),
-        *_cues(query),
+        *_state_body(query, entry),
+        *nearby(query, entry),
+        *country_nearby(query, countries_of(entry)),
+        *cues(query),
     )

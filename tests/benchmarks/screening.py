@@ -182,8 +182,8 @@ STAGES = {
     "  of it listed names": ("spotter.py", "_hits"),
     "groups": ("resolution.py", "group_mentions"),
     "prospects": ("prospects.py", "of"),
-    "evidence near": ("screening.py", "questions"),
-    "settling": ("screening.py", "organizations"),
+    "evidence near": ("pages.py", "questions"),
+    "settling": ("pages.py", "organizations"),
 }
 
 

@@ -9,9 +9,10 @@ import pytest
 from lists.models import Address, Designation, ListedName, ListEntry, NameKind, Quality, Snapshot
 from matchers.index import CandidateIndex, build_index
 from matchers.matching import Matcher
-from matchers.mentions import AliasSpotter, build_spotter, find_mentions, resolve
-from matchers.models import Listing, Match, Options, Organization
-from matchers.screening import SCREENED, Screener, _query, screen
+from matchers.mentions import AliasSpotter, MentionGroup, build_spotter, find_mentions, resolve
+from matchers.models import Listing, Match, Mention, Options, Organization
+from matchers.pages import query_of
+from matchers.screening import SCREENED, Screener, screen
 
 SNAPSHOT = Snapshot(
     list_id="one",
@@ -78,17 +79,25 @@ def shown(organizations: tuple[Organization, ...]) -> list[tuple[str, list[tuple
     ]
 
 
-def best_without_memory(screener: Screener, text: str, options: Options) -> dict[str, dict[str, float]]:
+Answers = list[tuple[MentionGroup, dict[str, float]]]
+
+
+def best_without_memory(screener: Screener, text: str, options: Options) -> Answers:
     """Ask for every reading of every group with all its evidence, which is slow and obviously right."""
-    found: dict[str, dict[str, float]] = {}
+    found: Answers = []
     for group in resolve(text, find_mentions(text, screener.spotter)):
+        best: dict[str, float] = {}
         for variant in group.variants:
-            if variant.how != "short form":
-                for match in screener.matcher.match(_query(variant.text, group.context), options):
-                    best = found.setdefault(group.name, {})
+            if variant.how not in ("short form", "no name"):
+                for match in screener.matcher.match(query_of(variant.text, group.context), options):
                     entry = match.candidate.listing.entry.entry_id
                     best[entry] = max(best.get(entry, -99.0), round(match.score, 4))
+        found.append((group, best))
     return found
+
+
+def overlap(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 @pytest.mark.parametrize("least", [0.0, 0.2, 0.5, 0.9])
@@ -99,14 +108,12 @@ def test_what_is_remembered_changes_no_answer(least: float) -> None:
     assert [shown(one) for one in together] == [shown(make_screener().screen(t, options)) for t in TEXTS]
     assert [shown(screener.screen(text, options)) for text in TEXTS] == [shown(one) for one in together]
     for text, organizations in zip(TEXTS, together, strict=True):
-        wanted = best_without_memory(screener, text, options)
-        for name, matches in shown(organizations):
-            assert dict(matches) == wanted.get(name, {})
-        missing = wanted.keys() - {one.name for one in organizations}
-        covered = [mention for one in organizations for mention in one.mentions]
-        for group in resolve(text, find_mentions(text, screener.spotter)):
-            if group.name in missing:
-                assert all(any(m.start < c.end and c.start < m.end for c in covered) for m in group.mentions)
+        for group, best in best_without_memory(screener, text, options):
+            own = [one for one in organizations if one.matches and group.variants_of(one.name)]
+            taken = [mention for one in organizations if one not in own for mention in one.mentions]
+            assert [dict(matches) for _, matches in shown(tuple(own))] == ([best] if own else [])
+            if best and not own:  # a better claim has all its words
+                assert all(any(overlap(mention, other) for other in taken) for mention in group.mentions)
 
 
 def test_another_way_of_asking_has_its_own_memory() -> None:
@@ -131,6 +138,15 @@ def related(text: str) -> list[tuple[str, str, str]]:
         for one in make_screener().screen(text)
         for link in one.related
     ]
+
+
+def test_a_mention_is_cut_to_the_reading_that_matches() -> None:
+    text = "Lawyers for KOMID met the President of Kalashnikov Concern."
+    found = {one.name: one.mentions[0] for one in make_screener().screen(text)}
+    assert {name: text[at.start : at.end] for name, at in found.items()} == {
+        "KOMID": "KOMID",
+        "Kalashnikov Concern": "Kalashnikov Concern",
+    }
 
 
 def test_a_party_that_the_text_connects_is_related_and_no_match() -> None:

@@ -1,0 +1,142 @@
+"""A text on its way through a screening: what is asked about it, and what becomes of the answers.
+
+groups of mentions → queries with the evidence near them → answers
+→ mentions cut to the reading that matched → the better claim keeps the words that two claim → organizations
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from matchers.mentions import Context, MentionGroup, Surroundings, settle
+from matchers.models import Match, Mention, Organization, Query, Related
+from matchers.prospects import NOTHING
+from matchers.scoring.evidence import most_evidence
+
+_NOT_ASKED = frozenset({"short form", "no name"})
+"""Variants that stand for a longer name of the same text, or for nobody, and are not asked for."""
+_BESIDE = frozenset({"name", "sentence"})
+"""How near a place stands that counts as beside a mention."""
+
+Place = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Page:
+    """A text on its way: its mentions, their groups, and, once something is asked for, what stands near."""
+
+    text: str
+    mentions: tuple[Mention, ...]
+    groups: tuple[MentionGroup, ...]
+    _near: Surroundings | None = field(default=None, repr=False)
+
+    @property
+    def near(self) -> Surroundings:
+        """What stands in each sentence; read when it is first asked for."""
+        if self._near is None:
+            self._near = Surroundings(self.text, self.mentions)
+        return self._near
+
+    @property
+    def names(self) -> Iterator[str]:
+        """The readings of all groups that are asked for."""
+        return (variant.text for group in self.groups for variant in group.variants if _is_asked(variant.how))
+
+    def questions(self, reach: dict[str, float], least: float) -> Iterator[tuple[MentionGroup, list[Query]]]:
+        """Yield the groups that evidence may lift to the least score, each with its queries."""
+        for group in self.groups:
+            names = [variant.text for variant in group.variants if _is_asked(variant.how)]
+            names = [name for name in names if reach[name] != NOTHING]
+            context = self.near.of(group.spans) if names else Context()
+            asked = [query_of(name, context) for name in names]
+            asked = [query for query in asked if reach[query.name] + most_evidence(query) >= least]
+            if asked:
+                yield group, asked
+
+    def organizations(
+        self, answers: Sequence[tuple[MentionGroup, tuple[Match, ...]]]
+    ) -> tuple[Organization, ...]:
+        """Return the organizations that were matched, and those that the text connects with one, by place."""
+        found = [(self._as_read(group, matched[0]), matched) for group, matched in answers if matched]
+        if not found:
+            return ()
+        kept = settle([(matched[0].confidence, group.mentions) for group, matched in found])
+        by_place = {_place(m): matched for group, matched in found for m in group.spans}
+        organizations = [
+            Organization(group.name, mentions, matched, self._related(group, by_place))
+            for (group, matched), mentions in zip(found, kept, strict=True)
+            if mentions
+        ]
+        organizations += self._connected(organizations, by_place)
+        return tuple(sorted(organizations, key=lambda organization: organization.mentions[0].start))
+
+    def _as_read(self, group: MentionGroup, best: Match) -> MentionGroup:
+        """Return a group with "Lawyers for" and the like cut off where what follows matched best."""
+        readings = {
+            _place(mention): (start, end)
+            for mention in group.mentions
+            for start, end in mention.alternatives
+            if end == mention.end
+            and _joins(self.text[mention.start : start])
+            and " ".join(self.text[start:end].split()) == best.query.name
+        }
+        if not readings or any(variant.how == "as written" for variant in group.variants_of(best.query.name)):
+            return group
+        mentions = tuple(self._cut(mention, readings.get(_place(mention))) for mention in group.mentions)
+        return replace(group, name=best.query.name, mentions=mentions)
+
+    def _cut(self, mention: Mention, place: Place | None) -> Mention:
+        if place is None:
+            return mention
+        others = ((mention.start, mention.end), *(other for other in mention.alternatives if other != place))
+        start, end = place
+        return replace(mention, start=start, end=end, text=self.text[start:end], alternatives=others)
+
+    def _connected(
+        self, matched: Sequence[Organization], by_place: dict[Place, tuple[Match, ...]]
+    ) -> Iterator[Organization]:
+        """Yield the organizations without a match of their own that the text connects with one that has."""
+        taken = [_place(mention) for one in matched for mention in one.mentions]
+        for group in self.groups:
+            related = self._related(group, by_place)
+            apart = not any(m.start < end and start < m.end for m in group.mentions for start, end in taken)
+            if related and apart:
+                yield Organization(group.name, group.mentions, (), related)
+
+    def _related(self, group: MentionGroup, by_place: dict[Place, tuple[Match, ...]]) -> tuple[Related, ...]:
+        """Return the listed parties that the text connects a group with."""
+        return tuple(
+            Related(connection.relation, connection.mention, match)
+            for connection in self.near.connections_of(group.spans)
+            for match in by_place.get(_place(connection.mention), ())
+        )
+
+
+def _joins(head: str) -> bool:
+    """Say whether what stands before a reading ends with a small connecting word: "Lawyers for", "Rebels of the"."""
+    words = head.split()
+    return bool(words) and words[-1].islower()
+
+
+def _is_asked(how: str) -> bool:
+    return how not in _NOT_ASKED
+
+
+def _place(mention: Mention) -> Place:
+    return mention.start, mention.end
+
+
+def query_of(name: str, context: Context) -> Query:
+    """Return a reading of a name as a query, with what stands near it."""
+    near = (*(mention.text for mention in context.names), *(place.text for place in context.places))
+    beside = dict.fromkeys(place.country for place in context.places if place.nearness in _BESIDE)
+    elsewhere = dict.fromkeys(place.country for place in context.places if place.country not in beside)
+    return Query(
+        name,
+        context=tuple(dict.fromkeys(near)),
+        near_countries=tuple(beside),
+        article_countries=tuple(elsewhere),
+        cues=tuple(dict.fromkeys(cue.text for cue in context.cues)),
+        article_cues=tuple(dict.fromkeys(cue.text for cue in context.article_cues)),
+    )

@@ -1,0 +1,173 @@
+"""What stands near a mention in its text, held against the entry: words of its names, its places, its country.
+
+The weights are set in round numbers, well below the log-likelihood ratios that `tests/benchmarks/evidence.py`
+measures between right and wrong parties of labelled sentences and candidates of ordinary news: the labelled
+sentences are few, and every one of them is about sanctions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from lists.models import ListEntry
+from matchers.mentions.places import is_country, place
+from matchers.mentions.vocabulary import everyday_words, state_words
+from matchers.models import Feature, Query
+from matchers.names.folding import fold
+from matchers.names.reading import Kind, read_name
+
+WORD_NEARBY = 1.4
+"""A word of the listed name that the mention lacks stands near: "Komsomolsk" beside "Gagarin Aviation Plant"."""
+WORDS_NEARBY = 2.2
+"""Two and more of them."""
+PLACE_NEARBY = 0.9
+"""A city or region of the entry's addresses stands near."""
+MOST_NEARBY = WORDS_NEARBY
+"""Only the strongest of these counts, since they say much the same."""
+
+COUNTRY_BESIDE = 1.0
+"""The mention's own sentence speaks of the entry's country."""
+COUNTRY_ELSEWHERE = 0.2
+"""Only the rest of the text does."""
+OTHER_COUNTRY_BESIDE = -0.5
+"""The sentence speaks of other countries, and the text never of the entry's."""
+OTHER_COUNTRY_ELSEWHERE = -0.3
+"""Only the rest of the text speaks of other countries; articles name many."""
+OF_SOME_COUNTRY = 1.6
+"""Such a country counts this many times for a name without any word of its own: "Ministry of Industry and Trade"."""
+
+OTHER_STATE = -4.0
+"""A ministry of a country that the text does not speak of is another ministry."""
+
+SANCTIONS_BESIDE = 1.5
+"""The mention's own sentence speaks of sanctions, as sentences about listed parties often do and others hardly."""
+SANCTIONS_ELSEWHERE = 0.7
+"""The article does, elsewhere."""
+
+SANCTIONING = frozenset({"us", "gb", "eu", "ca", "au", "ch", "jp"})
+"""Countries, and the union, that impose sanctions of their own."""
+_TOKEN = re.compile("[a-z0-9]+")
+
+
+@lru_cache(maxsize=65_536)
+def tokens(text: str) -> frozenset[str]:
+    """Return the folded words of a text.
+
+    >>> sorted(tokens("Komsomolsk-on-Amur"))
+    ['amur', 'komsomolsk', 'on']
+    """
+    return frozenset(_TOKEN.findall(fold(text)))
+
+
+@lru_cache(maxsize=65_536)
+def is_telling(token: str) -> bool:
+    """Say whether a folded word tells parties apart: neither short, a number, common, a country nor a people."""
+    is_common = token in everyday_words() or token.isdigit() or is_country(token)
+    return len(token) > 3 and not is_common
+
+
+@lru_cache(maxsize=65_536)
+def is_generic(name: str) -> bool:
+    """Say whether a name has no word of its own in the language that it is written in.
+
+    Only a country tells whose it is then.
+
+    >>> is_generic("Ministry of Industry and Trade"), is_generic("Ministry of Gagarin")
+    (True, False)
+    """
+    foreign = not name.isascii()
+    return all(
+        token.kind >= Kind.NUMBER
+        or token.text in everyday_words()
+        or (foreign and token.kind is not Kind.WORD)
+        or place(token.text) is not None
+        for token in read_name(name).tokens
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _telling_tokens(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(token for text in texts for token in tokens(text) if is_telling(token))
+
+
+def words_nearby(query: Query, entry: ListEntry) -> tuple[str, ...]:
+    """Return the words of the entry's name that the query lacks and that stand near it, for the best such name."""
+    near = _telling_tokens(query.context)
+    own = tokens(query.name)
+    found: tuple[str, ...] = ()
+    for name in entry.names if near else ():
+        words = tokens(name.text)
+        if not words.isdisjoint(near) and any(map(is_telling, words & own)):
+            found = max(found, tuple(sorted((words - own) & near)), key=len)
+    return found
+
+
+def places_nearby(query: Query, entry: ListEntry) -> tuple[str, ...]:
+    """Return the places near the mention that stand in the entry's addresses; countries are no such places."""
+    own = tokens(query.name)
+    known = frozenset().union(
+        *(
+            tokens(part)
+            for address in entry.addresses
+            for part in (address.full, address.city, address.region)
+            if part
+        )
+    )
+    return tuple(
+        text
+        for text in query.context
+        if (words := tokens(text)) and words <= known and not words & own and any(map(is_telling, words))
+    )
+
+
+def nearby(query: Query, entry: ListEntry) -> Iterator[Feature]:
+    """Yield the strongest of what stands near and belongs to the entry."""
+    if not query.context:
+        return
+    if words := words_nearby(query, entry):
+        weight = WORD_NEARBY if len(words) == 1 else WORDS_NEARBY
+        yield Feature("words nearby", len(words), weight, ", ".join(words[:4]))
+    elif places := places_nearby(query, entry):
+        yield Feature("place nearby", len(places), PLACE_NEARBY, ", ".join(places[:3]))
+
+
+def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
+    """Yield what the countries around the mention say of the countries of the entry.
+
+    Beside words about sanctions, a country that imposes them says nothing against a party of another.
+    """
+    known, near, far = frozenset(theirs), frozenset(query.near_countries), frozenset(query.article_countries)
+    imposed = SANCTIONING if query.cues or query.article_cues else frozenset()
+    agrees = not known.isdisjoint(near | far)
+    if not known or not (agrees or (near | far) - imposed):
+        return
+    if agrees:
+        weight = COUNTRY_ELSEWHERE if known.isdisjoint(near) else COUNTRY_BESIDE
+    else:
+        weight = OTHER_COUNTRY_BESIDE if near - imposed else OTHER_COUNTRY_ELSEWHERE
+    weight *= OF_SOME_COUNTRY if is_generic(query.name) else 1.0
+    if not agrees and state_words() & tokens(query.name):
+        weight = OTHER_STATE
+    spoken_of = ", ".join((*query.near_countries, *query.article_countries)[:6])
+    detail = f"the text speaks of {spoken_of}; listed {', '.join(sorted(known))}"
+    yield Feature("country nearby", 1 if agrees else -1, weight, detail)
+
+
+def cues(query: Query) -> Iterator[Feature]:
+    """Yield what words about sanctions say."""
+    if query.cues:
+        yield Feature("sanctions nearby", 1, SANCTIONS_BESIDE, ", ".join(query.cues[:3]))
+    elif query.article_cues:
+        yield Feature("sanctions in article", 1, SANCTIONS_ELSEWHERE, ", ".join(query.article_cues[:3]))
+
+
+def most_nearness(query: Query) -> float:
+    """Return the most that what stands near could add to a score."""
+    speaks_of_countries = bool(query.near_countries or query.article_countries)
+    return (
+        MOST_NEARBY * bool(query.context)
+        + COUNTRY_BESIDE * speaks_of_countries * (OF_SOME_COUNTRY if is_generic(query.name) else 1.0)
+        + (SANCTIONS_BESIDE if query.cues else SANCTIONS_ELSEWHERE * bool(query.article_cues))
+    )
