@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from matchers.mentions.context import contexts
 from matchers.mentions.groups import MentionGroup, Variant
-from matchers.mentions.keys import initials, is_short_form, is_telling, name_key, uninflected
+from matchers.mentions.keys import initials, is_distinctive, is_short_form, is_telling, name_key, uninflected
 from matchers.mentions.parties import named_parties, names_nobody
 from matchers.mentions.relations import renames
 from matchers.models import Mention
@@ -89,7 +89,8 @@ def _join_known_as(text: str, drafts: list[_Draft]) -> list[_Draft]:
 
 
 def _join_acronyms(text: str, drafts: list[_Draft]) -> list[_Draft]:
-    ends = {mention.end: draft for draft in drafts for mention in draft.mentions}
+    longest = sorted(drafts, key=lambda draft: len(draft.key))
+    ends = {mention.end: draft for draft in longest for mention in draft.mentions}
     by_initials: dict[str, list[_Draft]] = {}
     for draft in drafts:
         if len(draft.key) > 1:
@@ -109,15 +110,22 @@ def _acronym_home(
     text: str, draft: _Draft, ends: dict[int, _Draft], by_initials: dict[str, list[_Draft]]
 ) -> _Draft | None:
     """Return the name whose acronym this is: it stands in brackets after it, or has its initials."""
-    if not _is_acronym(draft.mentions[0].text):
-        return None
     for mention in draft.mentions:
         opening = _BRACKET.search(text, max(0, mention.start - 8), mention.start)
         home = ends.get(opening.start()) if opening else None
-        if home is not None and len(home.key) > 1 and _spells(mention.text, home.mentions[0].text):
+        if home is not None and _is_short_for(mention.text, draft.key, home):
             return home
-    homes = by_initials.get("".join(draft.key), [])
+    homes = by_initials.get("".join(draft.key), []) if _is_acronym(draft.mentions[0].text) else []
     return homes[0] if len(homes) == 1 else None
+
+
+def _is_short_for(bracketed: str, key: tuple[str, ...], home: _Draft) -> bool:
+    """Say whether brackets after a name hold its acronym, a brand of its initials, or another form of it."""
+    if set(key) & set(home.key):
+        return True
+    if " " in bracketed or len(home.key) < 2 or not _spells(bracketed, home.mentions[0].text):
+        return False
+    return _is_acronym(bracketed) or not all(map(is_distinctive, home.key))
 
 
 def _is_acronym(text: str) -> bool:

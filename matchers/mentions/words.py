@@ -156,8 +156,9 @@ def _titled(token: str, lower: str) -> str:
 
 
 def _hyphenated(token: str) -> str:
-    last = token.rsplit("-", 1)[1]
-    return "b" if last in _ATTRIBUTES or (last.islower() and last.endswith(("ed", "ing"))) else "C"
+    first, last = token.split("-", 1)[0], token.rsplit("-", 1)[1]
+    is_attribute = last in _ATTRIBUTES or last.endswith(("ed", "ing")) or is_country_word(first)
+    return "b" if is_attribute and last.islower() else "C"
 
 
 def headline_class(token: str, letter: str) -> str:

@@ -27,7 +27,7 @@ PLACE_NEARBY = 0.9
 MOST_NEARBY = WORDS_NEARBY
 """Only the strongest of these counts, since they say much the same."""
 
-COUNTRY_BESIDE = 1.0
+COUNTRY_BESIDE = 1.2
 """The mention's own sentence speaks of the entry's country."""
 COUNTRY_ELSEWHERE = 0.2
 """Only the rest of the text does."""
@@ -41,7 +41,7 @@ OF_SOME_COUNTRY = 1.6
 OTHER_STATE = -4.0
 """A ministry of a country that the text does not speak of is another ministry."""
 
-SANCTIONS_BESIDE = 1.5
+SANCTIONS_BESIDE = 2.0
 """The mention's own sentence speaks of sanctions, as sentences about listed parties often do and others hardly."""
 SANCTIONS_ELSEWHERE = 0.7
 """The article does, elsewhere."""
