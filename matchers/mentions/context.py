@@ -122,7 +122,7 @@ def _located(mentions: Sequence[Mention]) -> list[tuple[Located, tuple[int, int]
         for start, end in ((mention.start, mention.end), *mention.alternatives):
             words = mention.text[max(0, start - mention.start) : end - mention.start]
             known = place(words) if (start, end) not in seen else None
-            if known:
+            if known and known.country:
                 seen.add((start, end))
                 found.append(((start, end, words, known.kind, known.country), mention.sentence))
     return found

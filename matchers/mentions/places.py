@@ -13,6 +13,7 @@ class Place:
     """What a name of a place says. `kind` is `country`, `people` or `city`."""
 
     country: str
+    """Its code; empty for a region that tells no country."""
     kind: str
     name: str
     """The folded name."""

@@ -28,7 +28,7 @@ from matchers.mentions.vocabulary import common_words, organization_words, word_
 from matchers.mentions.words import PIECE, Words
 from matchers.names.folding import fold
 
-SPOTTER_FORMAT = "2"
+SPOTTER_FORMAT = "3"
 """Changes when the arrays of `build_spotter` mean something else."""
 
 MAX_TOKENS = 40

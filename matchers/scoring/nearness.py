@@ -35,8 +35,8 @@ OTHER_COUNTRY_BESIDE = -0.5
 """The sentence speaks of other countries, and the text never of the entry's."""
 OTHER_COUNTRY_ELSEWHERE = -0.3
 """Only the rest of the text speaks of other countries; articles name many."""
-OF_SOME_COUNTRY = 1.6
-"""Such a country counts this many times for a name without any word of its own: "Ministry of Industry and Trade"."""
+OF_NO_OTHER = 2.0
+"""Another country counts so many times for a name without any word of its own: "Foreign Trade Bank"."""
 
 OTHER_STATE = -4.0
 """A ministry of a country that the text does not speak of is another ministry."""
@@ -147,7 +147,8 @@ def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
         weight = COUNTRY_ELSEWHERE if known.isdisjoint(near) else COUNTRY_BESIDE
     else:
         weight = OTHER_COUNTRY_BESIDE if near - imposed else OTHER_COUNTRY_ELSEWHERE
-    weight *= OF_SOME_COUNTRY if is_generic(query.name) else 1.0
+    if not agrees and is_generic(query.name):
+        weight *= OF_NO_OTHER
     if not agrees and state_words() & tokens(query.name):
         weight = OTHER_STATE
     spoken_of = ", ".join((*query.near_countries, *query.article_countries)[:6])
@@ -168,6 +169,6 @@ def most_nearness(query: Query) -> float:
     speaks_of_countries = bool(query.near_countries or query.article_countries)
     return (
         MOST_NEARBY * bool(query.context)
-        + COUNTRY_BESIDE * speaks_of_countries * (OF_SOME_COUNTRY if is_generic(query.name) else 1.0)
+        + COUNTRY_BESIDE * speaks_of_countries
         + (SANCTIONS_BESIDE if query.cues else SANCTIONS_ELSEWHERE * bool(query.article_cues))
     )
