@@ -1,4 +1,4 @@
-"""Compressed files and archives, opened in the stream: gz, zst, zip, tar, and one inside the other.
+"""Compressed files and archives, opened in the stream: gz, bz2, xz, zst, zip, tar, and one inside the other.
 
 Limits guard against archives that grow beyond measure. A member that cannot be read is skipped, and the
 next one is read; a compressed stream that breaks gives what came before the break.
@@ -6,8 +6,10 @@ next one is read; a compressed stream that breaks gives what came before the bre
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -20,7 +22,8 @@ from service.articles.optional import MissingPackage, needed
 from service.articles.source import Source
 
 _GZIP, _ZSTANDARD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
-_ENDINGS = (".gz", ".zst", ".zip", ".tgz", ".tar")
+_BZIP2, _XZ = b"BZh", b"\xfd7zXZ\x00"
+_ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".zip", ".tgz", ".tbz2", ".txz", ".tar")
 
 Opened = Iterator[Source | Skipped]
 
@@ -42,7 +45,11 @@ def opened(source: Source, limits: Limits) -> Opened:
 
 def _opener(beginning: bytes) -> Callable[[Source, Limits], Opened] | None:
     if beginning.startswith(_GZIP):
-        return _open_gzip
+        return partial(_open_packed, _gzip)
+    if beginning.startswith(_BZIP2):
+        return partial(_open_packed, bz2.BZ2File)
+    if beginning.startswith(_XZ):
+        return partial(_open_packed, lzma.LZMAFile)
     if beginning.startswith(_ZSTANDARD):
         return _open_zstandard
     if beginning.startswith(_ZIP):
@@ -53,7 +60,7 @@ def _opener(beginning: bytes) -> Callable[[Source, Limits], Opened] | None:
 def _without_ending(place: str) -> str:
     for ending in _ENDINGS:
         if place.lower().endswith(ending):
-            return place[: -len(ending)] + (".tar" if ending == ".tgz" else "")
+            return place[: -len(ending)] + (".tar" if ending.startswith(".t") and ending != ".tar" else "")
     return place
 
 
@@ -64,9 +71,14 @@ def _inner(
     return Source(place, guarded, None, source.depth + 1)
 
 
-def _open_gzip(source: Source, limits: Limits) -> Opened:
+def _gzip(stream: BinaryIO) -> gzip.GzipFile:
+    return gzip.GzipFile(fileobj=stream)
+
+
+def _open_packed(unpack: Callable[..., object], source: Source, limits: Limits) -> Opened:
+    """Open what the standard library unpacks."""
     counted = Counted(source.stream)
-    stream = cast(BinaryIO, gzip.GzipFile(fileobj=io.BufferedReader(counted)))
+    stream = cast(BinaryIO, unpack(io.BufferedReader(counted)))
     yield _inner(source, _without_ending(source.place), stream, lambda: counted.count, limits)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -34,7 +35,15 @@ def buffered(stream: io.RawIOBase) -> io.BufferedReader:
 @lru_cache(maxsize=1)
 def broken_errors() -> tuple[type[Exception], ...]:
     """Return what the decompressors raise for broken data."""
-    known = (zlib.error, zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError)
+    known = (
+        zlib.error,
+        lzma.LZMAError,
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+    )
     zstandard = found("zstandard")
     return (*known, zstandard.ZstdError) if zstandard else known
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import tarfile
 import zipfile
 from pathlib import Path
@@ -127,7 +129,7 @@ def test_a_directory_is_read_by_name(tmp_path: Path) -> None:
     assert [article.text for article in articles(tmp_path)] == ["First.", "Second."]
 
 
-@pytest.mark.parametrize("ending", ["gz", "zst", "zip", "tar", "tar.gz"])
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst", "zip", "tar", "tar.gz"])
 def test_compressed_files_and_archives_are_opened(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"news.jsonl.{ending}"
     path.write_bytes(packed(LINES.encode(), ending))
@@ -138,6 +140,8 @@ def packed(content: bytes, ending: str, name: str = "inner.jsonl") -> bytes:
     buffer = io.BytesIO()
     if ending == "gz":
         return gzip.compress(content)
+    if ending in ("bz2", "xz"):
+        return bz2.compress(content) if ending == "bz2" else lzma.compress(content)
     if ending == "zst":
         return zstandard.compress(content)
     if ending == "zip":
@@ -151,7 +155,7 @@ def packed(content: bytes, ending: str, name: str = "inner.jsonl") -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("ending", ["gz", "zst", "zip", "tar.gz"])
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst", "zip", "tar.gz"])
 def test_an_archive_that_grows_beyond_measure_is_refused(tmp_path: Path, ending: str) -> None:
     path = write(tmp_path, f"bomb.txt.{ending}", packed(b"a" * 3_000_000, ending, "bomb.txt"))
     options = ReadOptions(limits=Limits(ratio=10, ratio_floor=100_000))
@@ -160,7 +164,7 @@ def test_an_archive_that_grows_beyond_measure_is_refused(tmp_path: Path, ending:
     assert "compressed size" in skipped.reason
 
 
-@pytest.mark.parametrize("ending", ["gz", "zst", "zip", "tar.gz", "tar"])
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst", "zip", "tar.gz", "tar"])
 def test_a_cut_archive_gives_what_it_can_and_says_so(tmp_path: Path, ending: str) -> None:
     content = packed((LINES * 2000).encode(), ending)
     path = write(tmp_path, f"cut.jsonl.{ending}", content[: len(content) // 2])
