@@ -47,5 +47,5 @@ def _answer(
         ),
         engine=runtime.engine_out(),
         snapshots=runtime.snapshots_out(today, frozenset(options.list_ids)),
-        organizations=[organization_out(one, when) for one in organizations],
+        organizations=[organization_out(one, when, article.text) for one in organizations],
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from service.cli.console import printable
-from service.schemas import FeatureOut
+from service.schemas import FeatureOut, MentionOut
 
 BAR = 20
 """Columns of the longest bar."""
@@ -85,6 +86,26 @@ def evidence(alignment: Iterable[tuple[str, str, str]]) -> tuple[Text, Text]:
             if token:
                 text.append((" " if text else "") + printable(token), style)
     return left, right
+
+
+def passage(mention: MentionOut, features: Iterable[FeatureOut]) -> Text:
+    """Return the sentence of a mention: the mention highlighted, and the words near it that moved the score."""
+    if mention.sentence is None:
+        return Text("text    " + printable(mention.text))
+    words = mention.sentence.text
+    start, end = mention.start - mention.sentence.start, mention.end - mention.sentence.start
+    before, after = printable(words[:start] + "|")[:-1], printable("|" + words[end:])[1:]
+    sides = [Text(before), Text(printable(words[start:end]), "bold reverse"), Text(after)]
+    for word in _moving(features):
+        for side in (sides[0], sides[2]):
+            side.highlight_regex(rf"(?i)(?<!\w){re.escape(word)}", "bold underline")
+    return Text.assemble("text    ", *sides)
+
+
+def _moving(features: Iterable[FeatureOut]) -> list[str]:
+    """Return the words of the text that stand in the details of what was near."""
+    near = ("words nearby", "place nearby", "sanctions nearby")
+    return [word for one in features if one.name in near for word in one.detail.split(", ") if word]
 
 
 def legend(alignment: Iterable[tuple[str, str, str]]) -> str:

@@ -12,13 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from service.cli.console import printable, results
-from service.cli.explanation import evidence, legend, waterfall
+from service.cli.explanation import evidence, legend, passage, waterfall
 from service.schemas import (
     ComparisonOut,
     DesignationOut,
     MatchAnswer,
     MatchOut,
+    MentionOut,
     OrganizationOut,
+    RelatedOut,
     RelationOut,
     ScreenAnswer,
     SnapshotOut,
@@ -27,6 +29,8 @@ from service.schemas import (
 
 CONNECTIONS = 2
 """Connections of a match that a table shows."""
+PASSAGES = 1
+"""Sentences of an organization that an explanation shows."""
 MANY = 4
 """From so many lists on, they are counted and not named."""
 READ_IT_SO = (
@@ -92,6 +96,13 @@ def _since(acts: Sequence[DesignationOut]) -> str:
     return f"{since} to {max(ends)}" if ends and len(ends) == len(acts) else since
 
 
+def _related(related: RelatedOut) -> str:
+    """Return a connection that the text states: `in the text a branch of Sukhoi, which may be us_ofac_sdn 36431 …`."""
+    other = related.match
+    listed = f"{other.list_id} {other.entry_id} {other.name} ({other.confidence:.2f})"
+    return printable(f"in the text {related.relation} {related.mention.text}, which may be {listed}")
+
+
 def _listed_as(match: MatchOut) -> Text:
     matched = match.matched_name
     text = Text(printable(matched.text))
@@ -153,9 +164,11 @@ class View:
         heading = " · ".join(filter(None, (article.id, article.title, article.published)))
         self.console.print(Text(printable(heading) or "article", "bold underline"))
         for organization in answer.organizations:
-            if organization.matches:
+            if organization.matches or organization.related:
                 self._show_organization(organization, dated=article.published is not None)
-        others = [printable(found.name) for found in answer.organizations if not found.matches]
+        others = [
+            printable(found.name) for found in answer.organizations if not found.matches and not found.related
+        ]
         if others:
             self._put(Text(f"{self._nothing()}: {', '.join(others)}", "dim"), 2)
         elif not answer.organizations:
@@ -182,19 +195,18 @@ class View:
     def _show_organization(self, organization: OrganizationOut, *, dated: bool) -> None:
         places = ", ".join(f"“{printable(place.text)}” at {place.start}" for place in organization.mentions)
         self._put(Text.assemble((printable(organization.name), "bold"), (f"   {places}", "dim")), 2)
-        self._put(matches_table(organization.matches, then=dated), 4)
-        for related in organization.related:
-            other = related.match
-            words = (
-                f"{related.relation} {related.mention.text}: {other.list_id} {other.entry_id} {other.name}"
-            )
-            self._put(Text(f"in the text {printable(words)} ({other.confidence:.2f})", "dim"), 4)
-        self._explain(organization.matches)
+        if organization.matches:
+            self._put(matches_table(organization.matches, then=dated), 4)
+        for words in dict.fromkeys(map(_related, organization.related)):
+            self._put(Text(words, "dim"), 4)
+        self._explain(organization.matches, organization.mentions)
 
-    def _explain(self, matches: Sequence[MatchOut]) -> None:
+    def _explain(self, matches: Sequence[MatchOut], mentions: Sequence[MentionOut] = ()) -> None:
         for match in matches if self.explain else ():
             heading = f"why {match.confidence:.2f}: {match.list_id} {printable(match.entry_id)}"
             self._put(Text(heading, "bold"), 4)
+            for mention in mentions[:PASSAGES]:
+                self._put(passage(mention, match.features), 6)
             self._put_evidence(match)
             self._put(waterfall(match.features, match.score, match.confidence), 6)
             place = match.provenance

@@ -100,10 +100,14 @@ def _same_organization(hit: dict[str, Any], answer: ScreenAnswer) -> dict[str, A
     plain = answer.model_dump(mode="json", by_alias=True)
     organizations = plain.pop("organizations")
     plain["article"]["id"] = hit["article"]["id"]
-    first = hit["organization"]["mentions"][0]
-    found = [o for o in organizations if first in o["mentions"]]
+    first = _place(hit["organization"]["mentions"][0])
+    found = [o for o in organizations if first in map(_place, o["mentions"])]
     extra = {"settings": hit["settings"], "day": hit["day"]}
     return {**plain, **extra, "organization": found[0] if found else None}
+
+
+def _place(mention: dict[str, Any]) -> tuple[int, int]:
+    return mention["start"], mention["end"]
 
 
 def _short(value: Any) -> str:

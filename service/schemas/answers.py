@@ -262,12 +262,25 @@ class ArticleOut(Wire):
     sha256: str = Field(description="SHA-256 of the screened text in UTF-8.")
 
 
+class SentenceOut(Wire):
+    """The sentence around a mention, cut where it is long: `text` is `article[start:end]`."""
+
+    start: int = Field(ge=0, description="Offset of the first code point.")
+    end: int = Field(ge=0, description="Offset after the last code point.")
+    text: str = Field(description="The words of the article.")
+
+
 class MentionOut(Wire):
     """A span of the text: `text` is `article[start:end]`."""
 
     start: int = Field(ge=0, description="Offset of the first code point.")
     end: int = Field(ge=0, description="Offset after the last code point.")
     text: str = Field(description="The words of the article.")
+    found_by: list[str] = Field(
+        default_factory=list,
+        description="What found it: `capitals`, `noun`, `quotes`, `brackets`, `alias`, `ner:ORG` …",
+    )
+    sentence: SentenceOut | None = Field(default=None, description="Where it stands.")
 
 
 class RelatedOut(Wire):

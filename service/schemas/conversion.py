@@ -34,12 +34,15 @@ from service.schemas.answers import (
     ProvenanceOut,
     QueryOut,
     RelatedOut,
+    SentenceOut,
     SnapshotOut,
     StatusOut,
 )
 from service.schemas.connections import stated_relations
 from service.status import Past
 
+AROUND = 200
+"""Most characters of a sentence that are shown before and after a mention."""
 DECIMALS = 6
 """Digits after the point of scores and contributions: enough that they still sum, few enough to read."""
 
@@ -178,25 +181,39 @@ def comparison_out(name1: str, name2: str, comparison: Comparison) -> Comparison
     )
 
 
-def mention_out(mention: Mention) -> MentionOut:
-    """Return a span of the text."""
-    return MentionOut(start=mention.start, end=mention.end, text=mention.text)
+def mention_out(mention: Mention, text: str) -> MentionOut:
+    """Return a span of a text with its sentence."""
+    return MentionOut(
+        start=mention.start,
+        end=mention.end,
+        text=mention.text,
+        found_by=list(mention.found_by),
+        sentence=_sentence_out(mention, text),
+    )
 
 
-def related_out(related: Related, when: When) -> RelatedOut:
+def _sentence_out(mention: Mention, text: str) -> SentenceOut | None:
+    if mention.sentence is None:
+        return None
+    start = min(mention.start, max(mention.sentence[0], mention.start - AROUND))
+    end = max(mention.end, min(mention.sentence[1], mention.end + AROUND))
+    return SentenceOut(start=start, end=end, text=text[start:end])
+
+
+def related_out(related: Related, when: When, text: str) -> RelatedOut:
     """Return a listed party that the text connects with an organization."""
     return RelatedOut(
         relation=related.relation,
-        mention=mention_out(related.mention),
+        mention=mention_out(related.mention, text),
         match=match_out(related.match, when),
     )
 
 
-def organization_out(organization: Organization, when: When) -> OrganizationOut:
-    """Return one organization of an article."""
+def organization_out(organization: Organization, when: When, text: str) -> OrganizationOut:
+    """Return one organization of an article with this text."""
     return OrganizationOut(
         name=organization.name,
-        mentions=[mention_out(mention) for mention in organization.mentions],
+        mentions=[mention_out(mention, text) for mention in organization.mentions],
         matches=[match_out(match, when) for match in organization.matches],
-        related=[related_out(related, when) for related in organization.related],
+        related=[related_out(related, when, text) for related in organization.related],
     )
