@@ -29,7 +29,8 @@ async def get_lists(desk: AtDesk) -> Response:
     """Return every list with its version, age, counts and terms."""
     runtime = desk.runtime()
     store = store_of(desk.settings.data)
-    states = await desk.compute(lambda: list_states(runtime.snapshots, store, today()))
+    versions = [part.snapshot for part in runtime.holdings.parts]
+    states = await desk.compute(lambda: list_states(versions, store, today()))
     return json_response(ListsResponse(lists=states))
 
 

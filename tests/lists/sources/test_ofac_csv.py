@@ -90,8 +90,8 @@ def test_a_vessel_has_its_numbers_and_its_owner(raw: Raw) -> None:
         ("imoNumber", "7406784"),
         ("mmsi", "572469210"),
     }
-    assert [(link.kind, link.target_name) for link in entry.relations] == [
-        ("Ownership", "Samir de Navegacion S.A.")
+    assert [(link.kind, link.direction, link.target_name) for link in entry.relations] == [
+        ("Ownership", "in", "Samir de Navegacion S.A.")
     ]
     assert entry.features["GRT"] == ("212",)
     assert entry.features["Alias Remarks"] == ("BLUE SEA: seen in 1999",)
