@@ -23,6 +23,7 @@ from service.admission import Turns
 from service.errors import SettingsError
 from service.freshness import Freshness
 from service.holdings import store_of
+from service.indexing import build_apart
 from service.logs import RequestLog
 from service.metrics import Metrics
 from service.origins import Origins
@@ -39,6 +40,8 @@ from service.transport import BodyLimit, Envelope, body_limits
 if TYPE_CHECKING:
     from service.upkeep import Upkeep
 
+PATIENCE = 10.0
+"""Seconds that a process waits for its lists before it listens all the same, and answers 503."""
 DESCRIPTION = """
 Cross-reference organizations named in news articles against public sanctions lists.
 
@@ -65,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     recognizers = choose_recognizers(settings.models, logging.getLogger(__name__).warning)
-    app.state.holder = RuntimeHolder(settings.data, recognizers)
+    app.state.holder = RuntimeHolder(settings.data, recognizers, build_apart)
     app.state.background = []
     app.state.door = door_of(settings)
     app.state.repeats = Repeats(settings.data, settings.repeat_hours)
@@ -100,9 +103,12 @@ def _install_tracing(app: FastAPI, endpoint: str) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     holder: RuntimeHolder = app.state.holder
-    watching = asyncio.create_task(_watch(holder, app.state.settings))
+    looked = asyncio.Event()
+    watching = asyncio.create_task(_watch(holder, app.state.settings, looked))
     for worker in app.state.background:
         worker.start()
+    with suppress(TimeoutError):  # a process listens when it can answer; while it builds for long, it says so
+        await asyncio.wait_for(looked.wait(), PATIENCE)
     try:
         yield
     finally:
@@ -113,9 +119,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.to_thread(worker.stop)
 
 
-async def _watch(holder: RuntimeHolder, settings: Settings) -> None:
+async def _watch(holder: RuntimeHolder, settings: Settings, looked: asyncio.Event) -> None:
     """Take over newer versions as they come; publishers are asked from a thread of its own, once it answers."""
     await asyncio.to_thread(_refresh, holder)
+    looked.set()
     upkeep = await asyncio.to_thread(_upkeep, settings) if settings.refresh_hours else None
     try:
         while True:

@@ -45,6 +45,8 @@ SHOWN = 64
 PAST = 2
 """Runtimes of past days that stay open."""
 Tell = Callable[[str], None]
+BuildApart = Callable[[Path, date | None], bool]
+"""Builds the index of a data folder, for now or for a day, in another process; says whether it did."""
 
 
 def _silent(_message: str) -> None:
@@ -93,6 +95,16 @@ class Runtime:
         return engine_out(self.engine)
 
 
+def index_key(holdings: Holdings) -> str:
+    """Return the name of the index over these holdings."""
+    return f"{holdings.key}-{INDEX_FORMAT}-{SPOTTER_FORMAT}-{RELATIONS_FORMAT}"
+
+
+def is_to_be_built(holdings: Holdings, data: Path) -> bool:
+    """Say whether the index over these holdings is worth saving and not yet saved."""
+    return len(holdings) > SMALL and not (data / "index" / index_key(holdings)).is_dir()
+
+
 def build_runtime(
     holdings: Holdings,
     data: Path,
@@ -101,7 +113,7 @@ def build_runtime(
     recognizers: Sequence[Recognizer] = (),
 ) -> Runtime:
     """Return a runtime over these holdings; its index is opened from the data folder, or built."""
-    key = f"{holdings.key}-{INDEX_FORMAT}-{SPOTTER_FORMAT}-{RELATIONS_FORMAT}"
+    key = index_key(holdings)
 
     def build() -> Parts:
         tell(f"building the index over {len(holdings):,} entries of {len(holdings.parts)} lists, once")
@@ -131,9 +143,12 @@ def open_runtime(data: Path, tell: Tell = _silent, recognizers: Sequence[Recogni
 class RuntimeHolder:
     """The current runtime of a service; None until the first one stands."""
 
-    def __init__(self, data: Path, recognizers: Sequence[Recognizer] = ()) -> None:
+    def __init__(
+        self, data: Path, recognizers: Sequence[Recognizer] = (), build_apart: BuildApart | None = None
+    ) -> None:
         self.data = data
         self.recognizers = recognizers
+        self._build_apart = build_apart
         self.current: Runtime | None = None
         self.problem = ""
         """Why the newest versions could not be taken, in one sentence; empty where they were."""
@@ -151,12 +166,18 @@ class RuntimeHolder:
             holdings = with_house_aliases(active_holdings(store), self.data)
             changed = self.current is None or self.current.holdings.key != holdings.key
             if self.current is None or changed:
+                self._prepare(holdings, None)
                 self.current = build_runtime(holdings, self.data, tell, recognizers=self.recognizers)
             else:  # an older version was added: the same answers, with more of a past
                 past = open_past(store, tuple(one.list_id for one in holdings.snapshots))
                 self.current = replace(self.current, past=past)
             self._seen, self.problem = seen, ""
             return changed
+
+    def _prepare(self, holdings: Holdings, day: date | None) -> None:
+        """Have the index built elsewhere; what could not be done there is done here, when it is opened."""
+        if self._build_apart is not None and is_to_be_built(holdings, self.data):
+            self._build_apart(self.data, day)
 
     def refresh_quietly(self) -> bool:
         """Refresh; where that fails, the current runtime stays and `problem` says why."""
@@ -171,6 +192,7 @@ class RuntimeHolder:
         holdings = holdings_known_on(store_of(self.data), day)
         with self._building:
             if (key := f"{holdings.key} {day}") not in self._past:
+                self._prepare(holdings, day)
                 self._past[key] = build_runtime(
                     holdings, self.data, known_as_of=day, recognizers=self.recognizers
                 )

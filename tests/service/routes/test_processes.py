@@ -131,15 +131,19 @@ def test_a_port_that_is_taken_is_said(serving_process, data):
 def test_what_was_begun_is_finished_when_the_service_is_stopped(serving_process):
     served = serving_process(workers=2)
     statuses: list[int] = []
+    ready = threading.Barrier(5)
 
     def ask() -> None:
         with httpx.Client(base_url=served.client.base_url, timeout=60) as client:
+            client.get("/healthz")  # what is not accepted yet is not begun
+            ready.wait(30)
             statuses.append(client.post("/v1/screen", json={"text": TEXT}).status_code)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
-    time.sleep(0.3)
+    ready.wait(30)
+    time.sleep(0.7)
     served.process.terminate()
     for thread in threads:
         thread.join(60)
