@@ -265,11 +265,11 @@ def _while_present(ask: _Question, before: Snapshot) -> Status:
         return _answer(ask, "unknown", "changed between versions", detail)
     if ask.listed_since and period(ask.listed_since).first <= ask.day:
         return _answer(ask, "listed", "publisher's listing date", f"listed since {ask.listed_since}")
-    return _answer(ask, "listed", "observed in a version", f"on the version of {dated(before)}")
+    return _answer(ask, "listed", "observed in a version", f"on {_version(ask, before)}")
 
 
 def _while_absent(ask: _Question, before: Snapshot) -> Status:
-    absent = f"not on the version of {dated(before)}"
+    absent = f"not on {_version(ask, before)}"
     if ask.after is None or ask.after[1] is None or dated(before) == ask.day:
         between = ask.delisted_between
         gone = f"; delisted between {between[0]} and {between[1]}" if between else ""
@@ -278,6 +278,12 @@ def _while_absent(ask: _Question, before: Snapshot) -> Status:
         return _by_listing_date(ask, ask.listed_since)
     detail = f"{absent}, but on that of {dated(ask.after[0])}"
     return _answer(ask, "unknown", "changed between versions", detail)
+
+
+def _version(ask: _Question, before: Snapshot) -> str:
+    """Return a version in words, and that none is known between it and the day, where that is so."""
+    is_latest = ask.after is None and dated(before) < ask.day
+    return f"the version of {dated(before)}{', the latest known' if is_latest else ''}"
 
 
 def _before_first(ask: _Question) -> Status:

@@ -162,6 +162,19 @@ def test_many_versions_need_few_handles(store: SnapshotStore, table: Table, now:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
+def test_an_answer_beyond_the_latest_version_says_so(store: SnapshotStore, load: Load) -> None:
+    three(load)
+    history = History(store, "demo")
+    assert history.status("1", NEW + timedelta(days=1)).detail == f"on the version of {NEW}, the latest known"
+    assert history.status("1", NEW).detail == f"on the version of {NEW}"
+    assert (
+        history.status("404", NEW + timedelta(days=1)).detail
+        == f"not on the version of {NEW}, the latest known"
+    )
+    past = history.status("36431", MIDDLE, known_as_of=OLD)
+    assert (past.state, past.detail) == ("not_listed", f"not on the version of {OLD}, the latest known")
+
+
 def test_an_unknown_list_is_named(store: SnapshotStore) -> None:
     with pytest.raises(NotStored, match="no version of this list"):
         History(store, "demo")
