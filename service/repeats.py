@@ -24,11 +24,20 @@ FILE = "repeats.sqlite"
 CLAIM = 60.0
 """Seconds after which a claim whose answer never came is given away."""
 MOST_KEPT = 10_000
-"""Answers that are kept; beyond it the oldest go first."""
+MOST_BYTES = 1_000_000_000
+"""Answers that are kept, and bytes of them; beyond either the oldest go first."""
+_TOO_MANY = """
+DELETE FROM repeats WHERE key IN (
+    SELECT key FROM (
+        SELECT key, COUNT(*) OVER newest AS kept, SUM(LENGTH(body)) OVER newest AS bytes FROM repeats
+        WINDOW newest AS (ORDER BY until DESC, key)
+    ) WHERE kept > ? OR bytes > ?
+)
+"""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS repeats (
     key TEXT PRIMARY KEY, question TEXT NOT NULL, until REAL NOT NULL, status INTEGER, kind TEXT, body BLOB
-) WITHOUT ROWID
+)
 """
 
 
@@ -49,8 +58,15 @@ def key_of(*parts: str) -> str:
 class Repeats:
     """The kept answers of a data folder, shared by all processes that answer from it."""
 
-    def __init__(self, data: Path, hours: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        data: Path,
+        hours: float,
+        clock: Callable[[], float] = time.time,
+        most: tuple[int, int] = (MOST_KEPT, MOST_BYTES),
+    ) -> None:
         self.path = data / FILE
+        self._most_kept, self._most_bytes = most
         self._seconds = hours * 3600
         self._clock = clock
 
@@ -83,10 +99,7 @@ class Repeats:
                 "UPDATE repeats SET until = ?, status = ?, kind = ?, body = ? WHERE key = ?",
                 (self._clock() + self._seconds, answer.status, answer.kind, answer.body, key),
             )
-            base.execute(
-                "DELETE FROM repeats WHERE key IN (SELECT key FROM repeats ORDER BY until DESC LIMIT -1 OFFSET ?)",
-                (MOST_KEPT,),
-            )
+            base.execute(_TOO_MANY, (self._most_kept, self._most_bytes))
 
     def release(self, key: str) -> None:
         """Give a claim up: nothing was answered that is worth keeping."""

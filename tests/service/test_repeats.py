@@ -1,10 +1,9 @@
-import sqlite3
 import threading
 
 import pytest
 
 from service.errors import DataError, KeyReused, StillAnswering
-from service.repeats import CLAIM, MOST_KEPT, Kept, Repeats, key_of
+from service.repeats import CLAIM, Kept, Repeats, key_of
 
 ANSWER = Kept(200, "application/json", b'{"a": 1}')
 
@@ -71,19 +70,14 @@ def test_of_many_who_claim_at_once_one_gets_it(tmp_path):
     assert sorted(got, key=str) == [None, *["wait"] * 7]
 
 
-def test_the_oldest_answers_make_room(repeats, clock):
-    repeats.claim("first", "q")
-    repeats.keep("first", ANSWER)
-    clock.now += 1
-    with sqlite3.connect(repeats.path) as base:
-        base.executemany(
-            "INSERT INTO repeats VALUES (?, 'q', ?, 200, 'text/plain', '')",
-            [(str(number), clock.now + 3600) for number in range(MOST_KEPT)],
-        )
-    base.close()
-    repeats.claim("last", "q")
-    repeats.keep("last", ANSWER)
-    assert repeats.claim("first", "q") is None
+@pytest.mark.parametrize("most", [(3, 1_000), (100, 3 * len(ANSWER.body))])
+def test_the_oldest_answers_make_room(tmp_path, clock, most):
+    repeats = Repeats(tmp_path, 1.0, clock, most)
+    for number in range(5):
+        clock.now += 1
+        repeats.claim(str(number), "q")
+        repeats.keep(str(number), ANSWER)
+    assert [repeats.claim(str(number), "q") for number in range(5)] == [None, None, ANSWER, ANSWER, ANSWER]
 
 
 def test_the_file_is_for_its_owner_only_and_an_unusable_one_is_said(repeats):
