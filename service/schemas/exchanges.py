@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, cast
 
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import Field, JsonValue, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from service.inputs import SHOWN, BadLine, explain
 from service.schemas.answers import (
@@ -114,6 +114,23 @@ class ListsResponse(Wire):
     lists: list[ListOut] = Field(description="Every list that answers, by list id.")
 
 
+class FieldChangeOut(Wire):
+    """What came to a field of an entry and what went from it."""
+
+    field: str = Field(description="The field.", examples=["names"])
+    added: list[JsonValue] = Field(description="Values that came.")
+    removed: list[JsonValue] = Field(description="Values that went.")
+
+
+class EntryVersionOut(Wire):
+    """What one version of a list did to an entry."""
+
+    version: str = Field(description="Version of the list.")
+    published: date = Field(description="The publisher's date, or when it was retrieved.")
+    change: str = Field(description="`present`, `added`, `changed`, `unchanged`, `removed` or `absent`.")
+    fields: list[FieldChangeOut] = Field(description="What changed.")
+
+
 class EntryResponse(Wire):
     """A listed party as its list has it."""
 
@@ -122,6 +139,11 @@ class EntryResponse(Wire):
     status: DateStatus = Field(description="Whether it is listed at the asked day.")
     status_basis: str = Field(description="How that is known.")
     entry: dict[str, object] = Field(description="The stored entry, in FollowTheMoney's words.")
+    history: list[EntryVersionOut] = Field(
+        default=[],
+        exclude_if=lambda value: not value,
+        description="With `history=true`: what each stored version of the list did to it, oldest first.",
+    )
     relations: list[RelationOut] = Field(
         default=[], description="Connections that it states, then those that other entries state of it."
     )

@@ -114,6 +114,19 @@ def test_an_entry_is_shown_whole(client, path):
     assert body["snapshot"]["list"] == "us_ofac_sdn"
 
 
+def test_an_entry_with_what_each_version_did_to_it(serving, loading):
+    old = "1,Organization,TEST BANK,,,,ru,,2022-06-28,,,,,\n"
+    loading("internal", old, published="2026-01-01")
+    loading("internal", old.replace("TEST BANK", "TEST BANK NEW"), published="2026-02-01")
+    client = serving()
+    rows = client.get("/v1/entries/internal/1", params={"history": True}).json()["history"]
+    assert [row["change"] for row in rows] == ["present", "changed"]
+    assert {field["field"] for field in rows[1]["fields"]} == {"names"}
+    (only,) = client.get("/v1/entries/us_ofac_sdn/36431?history=true").json()["history"]
+    assert only["change"] == "present"
+    assert "history" not in client.get("/v1/entries/internal/1").json()
+
+
 def test_an_entry_on_another_day(client):
     body = client.get("/v1/entries/us_ofac_sdn/36431", params={"as_of": "2022-06-27"}).json()
     assert body["status"] == "not_listed"
