@@ -43,8 +43,8 @@ _SAME_ENTRY = 2
 """Names of one entry that are proposed."""
 _LETTERS = np.float32(0.5)
 """What the likeness of the letters counts beside the share of the weight found."""
-LEAST_PROMISE = 0.6
-"""A name with less promise is not proposed; measured: no held-out alias that was ever recognised had less."""
+LEAST_PROMISE = 0.65
+"""A name with less promise is not proposed: of 1,191 held-out aliases that were recognised, two had less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class CandidateIndex:
         number = self.vocabulary.find(token.key)
         own = float(self.arrays["word_weight"][number]) if number >= 0 else weight(token, 0, self.names)
         if token.kind is Kind.WORD:
-            numbers, alike = self.vocabulary.similar(token.key)
+            numbers, alike = self.vocabulary.similar(token.key, number)
         else:
             numbers, alike = self._near(token.key, number)
         names, likeness = self._names_of(numbers, alike)

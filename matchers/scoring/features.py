@@ -69,7 +69,7 @@ class Table:
 
 def _count(kind: NDArray[np.uint8], alike: Matrix, wanted: Kind) -> Column:
     """Return how many words of a kind are left over."""
-    return np.asarray(((kind == wanted) & (alike == 0)).sum(axis=1), dtype=np.float32)
+    return np.asarray(((kind == int(wanted)) & (alike == 0)).sum(axis=1), dtype=np.float32)
 
 
 def _elsewhere(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> NDArray[np.bool_]:
@@ -83,7 +83,7 @@ def _elsewhere(index: CandidateIndex, queries: Sequence[Prepared], aligned: Alig
     said = index.arrays["said"]
     at = np.minimum(np.searchsorted(said, wanted), max(len(said) - 1, 0))
     over = (aligned.query_alike == 0) & (
-        (aligned.query_kind == Kind.WORD) | (aligned.query_kind == Kind.PLACE)
+        (aligned.query_kind == int(Kind.WORD)) | (aligned.query_kind == int(Kind.PLACE))
     )
     return np.asarray(over & (said[at] == wanted)) if len(said) else np.zeros_like(over)
 
@@ -157,16 +157,18 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
     names_left = np.minimum(_count(aligned.query_kind, aligned.query_alike, Kind.WORD), 3) + np.minimum(
         _count(aligned.listed_kind, aligned.listed_alike, Kind.WORD), 3
     )
+    most_missing, most_added = missing.max(axis=1), added.max(axis=1)
+    all_found = found.sum(axis=1)
     elsewhere = _elsewhere(index, queries, aligned)
     values = {
-        "found": found.sum(axis=1),
-        "query share": found.sum(axis=1) / np.maximum(total, 0.01),
+        "found": all_found,
+        "query share": all_found / np.maximum(total, 0.01),
         "listed share": theirs_found.sum(axis=1) / np.maximum(listed_total, 0.01),
         "query left": missing.sum(axis=1),
         "listed left": added.sum(axis=1),
         "heaviest found": found.max(axis=1),
-        "heaviest query left": missing.max(axis=1),
-        "heaviest listed left": added.max(axis=1),
+        "heaviest query left": most_missing,
+        "heaviest listed left": most_added,
         "names left": names_left,
         "spelling": spelling,
         "worst spelling": ((1 - aligned.query_alike) * is_aligned).max(axis=1),
@@ -185,7 +187,7 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
         "query words": (aligned.query_kind != NO_WORD).sum(axis=1),
         "listed words": (aligned.listed_kind != NO_WORD).sum(axis=1),
         "alias strength": index.arrays["name_strength"][aligned.names],
-        "same name": (missing.max(axis=1) + added.max(axis=1) + spelling < 1e-6).astype(np.float32),
+        "same name": (most_missing + most_added + spelling < 1e-6).astype(np.float32),
         "listed type": _TYPES[index.arrays["entry_schema"][index.arrays["name_entry"][aligned.names]]],
     }
-    return Table(np.column_stack([values[name] for name in NAMES]).astype(np.float32), aligned)
+    return Table(np.array([values[name] for name in NAMES], dtype=np.float32).T.copy(), aligned)

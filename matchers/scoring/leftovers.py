@@ -27,6 +27,7 @@ ABBREVIATED = 0.75
 _LONGEST_ABBREVIATION = 5
 
 Column = NDArray[np.float32]
+_WORD = int(Kind.WORD)
 
 
 def likeness(first: Sequence[str], second: Sequence[str]) -> Column:
@@ -91,9 +92,20 @@ def _left_over_letters(
     return rows, likeness(first, second) if first else np.empty(0, np.float32)
 
 
-def _short(index: CandidateIndex, tokens: NDArray[np.int32], kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    length = np.diff(index.arrays["word_start"])[np.maximum(tokens, 0)]
-    return np.asarray((kinds == Kind.WORD) & (length > 1) & (length <= _LONGEST_ABBREVIATION))
+def _short(index: CandidateIndex, aligned: Aligned) -> NDArray[np.bool_]:
+    """Return which words of the listed name are short enough to be initials, rows × words."""
+    start, token = index.arrays["word_start"], np.maximum(aligned.listed_token, 0)
+    length = start[token + 1] - start[token]
+    return np.asarray((aligned.listed_kind == _WORD) & (length > 1) & (length <= _LONGEST_ABBREVIATION))
+
+
+def _brief(queries: Sequence[Prepared], width: int) -> NDArray[np.bool_]:
+    """Return which words of the queries are short enough to be initials, queries × words."""
+    brief = np.zeros((len(queries), width), np.bool_)
+    for number, query in enumerate(queries):
+        lengths = [len(word.token.text) for word in query.words[:WIDEST]]
+        brief[number, : len(lengths)] = [1 < length <= _LONGEST_ABBREVIATION for length in lengths]
+    return brief
 
 
 def _abbreviated(
@@ -101,31 +113,22 @@ def _abbreviated(
 ) -> Iterator[tuple[int, list[int], list[int]]]:
     """Yield row, places in the query, places in the listed name where one word is the initials of several."""
     mine, theirs = left_over(aligned)
+    brief = mine & _brief(queries, mine.shape[1])[aligned.query]
+    short = theirs & _short(index, aligned)
     found = (aligned.query_alike > 0).any(axis=1)
-    initials = _initials(index, aligned)
-    short = theirs & _short(index, aligned.listed_token, aligned.listed_kind)
-    brief = np.zeros((len(queries), mine.shape[1]), np.bool_)
-    for number, query in enumerate(queries):
-        lengths = [len(word.token.text) for word in query.words[:WIDEST]]
-        brief[number, : len(lengths)] = [1 < length <= _LONGEST_ABBREVIATION for length in lengths]
-    for row in np.flatnonzero(
-        found & (mine & brief[aligned.query]).any(axis=1) & (theirs.sum(axis=1) > 1)
-    ).tolist():
-        letters = "".join(
-            chr(letter) if over else " " for letter, over in zip(initials[row], theirs[row], strict=True)
-        )
+    rows = np.flatnonzero(found & brief.any(axis=1) & (theirs.sum(axis=1) > 1))
+    initials = _initials(index, aligned, rows)
+    for row, letters in zip(rows.tolist(), initials, strict=True):
         words = queries[int(aligned.query[row])].words
-        for place in np.flatnonzero(mine[row]).tolist():
-            text = words[place].token.text
-            start = letters.find(text) if 1 < len(text) <= _LONGEST_ABBREVIATION else -1
+        for place in np.flatnonzero(brief[row]).tolist():
+            start = letters.find(words[place].token.text)
             if start >= 0:
-                yield row, [place], list(range(start, start + len(text)))
+                yield row, [place], list(range(start, start + len(words[place].token.text)))
                 break
     for row in np.flatnonzero(found & short.any(axis=1) & (mine.sum(axis=1) > 1)).tolist():
         words = queries[int(aligned.query[row])].words
         letters = "".join(
-            words[place].token.text[0] if over and place < len(words) else " "
-            for place, over in enumerate(mine[row])
+            word.token.text[0] if over else " " for word, over in zip(words, mine[row].tolist(), strict=False)
         )
         for place in np.flatnonzero(short[row]).tolist():
             text = index.vocabulary.words[int(aligned.listed_token[row, place])]
@@ -135,9 +138,11 @@ def _abbreviated(
                 break
 
 
-def _initials(index: CandidateIndex, aligned: Aligned) -> NDArray[np.uint8]:
-    """Return the first letter of each listed word as it is written, rows × words."""
-    start = index.arrays["name_start"][aligned.names]
+def _initials(index: CandidateIndex, aligned: Aligned, rows: NDArray[np.int64]) -> list[str]:
+    """Return the first letters of the left-over listed words of some rows as they are written, blanks between."""
+    start = index.arrays["name_start"][aligned.names[rows]]
     columns = np.arange(aligned.listed_token.shape[1])
-    places = np.where(aligned.listed_token >= 0, start[:, None] + columns, 0)
-    return np.asarray(index.arrays["name_initial"][places], dtype=np.uint8)
+    known = aligned.listed_token[rows] >= 0
+    letters = index.arrays["name_initial"][np.where(known, start[:, None] + columns, 0)]
+    over = known & (aligned.listed_alike[rows] == 0)
+    return [bytes(row).decode("latin-1") for row in np.where(over, letters, ord(" ")).astype(np.uint8)]

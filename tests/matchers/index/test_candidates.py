@@ -73,7 +73,7 @@ def test_many_threads_get_the_answers_of_one(index):
 def test_similar_words_are_those_that_comparing_every_word_finds(index):
     words = sorted({token.key for name in NAMES for token in read_name(name).tokens})
     for asked in ("uralvagonsavod", "teleserv", "haigee", "fudann"):
-        numbers, alike = index.vocabulary.similar(asked)
+        numbers, alike = index.vocabulary.similar(asked, index.vocabulary.find(asked))
         found = {index.vocabulary.words[number]: like for number, like in zip(numbers, alike, strict=True)}
         slow = {
             word: similarity(asked, word) for word in words if word in index.vocabulary.words.some(numbers)
