@@ -33,7 +33,7 @@ from service.recognizers import choose_recognizers
 SHARED = Path(os.environ.get("SANCTIONS_XREF_SHARED", Path(__file__).parents[3] / "shared"))
 TOGETHER = 32
 """Articles in one go, as the command does it."""
-THRESHOLDS = (0.3, 0.5, 0.7, 0.9, 0.95, 0.99)
+THRESHOLDS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99)
 
 
 class Corpus:
