@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
 from matchers.index.candidates import Prepared
 from matchers.models import AlignedPair, Feature
@@ -69,14 +69,13 @@ def _legal_forms(mine: Name, theirs: Name) -> tuple[AlignedPair, ...]:
     return (AlignedPair(first, second, "legal form"),) if first or second else ()
 
 
-def mean_of(first: tuple[Feature, ...], second: tuple[Feature, ...]) -> tuple[Feature, ...]:
-    """Return the mean of two explanations of one pair, asked from either side."""
-    return tuple(
-        Feature(
-            one.name,
-            float(np.mean([one.value, other.value])),
-            (one.contribution + other.contribution) / 2,
-            one.detail,
-        )
-        for one, other in zip(first, second, strict=True)
-    )
+def mean_of(first: Sequence[Feature], second: Sequence[Feature]) -> tuple[Feature, ...]:
+    """Return the mean of two explanations of one pair, asked from either side; what one side lacks adds nothing."""
+    one, other = ({row.name: row for row in rows} for rows in (first, second))
+    pairs = ((one.get(name), other.get(name)) for name in one | other)
+    return tuple(_mean([row for row in pair if row is not None]) for pair in pairs)
+
+
+def _mean(rows: Sequence[Feature]) -> Feature:
+    value = sum(row.value for row in rows) / len(rows)
+    return Feature(rows[0].name, value, sum(row.contribution for row in rows) / 2, rows[0].detail)
