@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -144,20 +145,24 @@ def test_a_download_is_known_from_its_retrieval_on(store: SnapshotStore, load: L
     assert known_since(snapshot.model_copy(update={"files": (file,)})) == date(2026, 11, 20)
 
 
-def test_many_versions_need_few_handles(store: SnapshotStore, table: Table, now: datetime) -> None:
+def test_many_versions_need_few_handles(
+    store: SnapshotStore, table: Table, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A list that is refreshed daily has hundreds of versions after a year."""
-    for number in range(150):
+    monkeypatch.setattr("lists.history.OPEN", 10)
+    for number in range(40):
         row = f"7,Organization,Bank,alias {number},,,,,,,,,," if number > 2 else STAYS
         path = table(STAYS if number > 2 else "2,Vessel,X,,,,,,,,,,,", row, name="v.csv")
         import_files(store, [path], Import("demo", published=OLD + timedelta(days=number)), now)
     history, resource = History(store, "demo"), pytest.importorskip("resource")
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (260, limits[1]))
+    limits, lowest_free = resource.getrlimit(resource.RLIMIT_NOFILE), os.dup(0)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + 30, limits[1]))
     try:
         assert history.status("7", OLD).state == "not_listed"
         assert history.status("7", OLD + timedelta(days=3)).state == "listed"
         assert history.status("7", OLD + timedelta(days=999)).state == "listed"
-        assert len(history.timeline("7")) == 150
+        assert len(history.timeline("7")) == 40
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
