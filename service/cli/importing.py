@@ -9,11 +9,14 @@ from typing import Annotated
 
 import typer
 
+from lists.errors import BadListId, ReadError
 from lists.importing import Import, Imported, formats, import_files
 from lists.sources.catalogue import SOURCES
+from lists.store import SnapshotStore
 from service.cli.console import results, say
 from service.cli.given import settings_with
 from service.cli.options import DataOption
+from service.errors import BadRequest
 from service.holdings import store_of
 
 SHOWN_WARNINGS = 5
@@ -23,6 +26,8 @@ IMPORT_EXAMPLES = """Examples:
 
   sanctions-xref lists import --list us_ofac_sdn --published 2022-01-31 sdn.csv alt.csv add.csv
 
+  sanctions-xref lists import --each lists/*.csv
+
 A folder stands for all files in it. A version that is older than the current one is kept for the past and
 does not replace it. Rows with something unusual are loaded, counted, and shown.
 """
@@ -31,8 +36,15 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command("import", epilog=IMPORT_EXAMPLES)
 def import_(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of one version of one list.")],
-    list_id: Annotated[str, typer.Option("--list", "-l", metavar="LIST", help="Id of the list.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Files of one version of one list; or see --each.")
+    ],
+    list_id: Annotated[
+        str | None, typer.Option("--list", "-l", metavar="LIST", help="Id of the list.")
+    ] = None,
+    each: Annotated[
+        bool, typer.Option("--each", help="Every file is a list of its own, named as the file.")
+    ] = False,
     file_format: Annotated[
         str | None,
         typer.Option("--format", "-f", help=f"Of the files: {', '.join(formats())}. Guessed otherwise."),
@@ -47,12 +59,34 @@ def import_(
     data: DataOption = None,
 ) -> None:
     """Load files as a new version of a list."""
+    if (list_id is None) is not each:
+        raise BadRequest("name the list with --list, or say with --each that every file is one")
+    store = store_of(settings_with(data).data)
     day: date | None = published.date() if published else None
-    request = Import(list_id, file_format, day, note)
-    done = import_files(store_of(settings_with(data).data), paths, request, datetime.now(UTC))
+    if list_id is not None:
+        _import(store, paths, Import(list_id, file_format, day, note))
+    elif failed := [
+        path for path in paths if not _tried(store, path, Import(path.stem, file_format, day, note))
+    ]:
+        say(f"{len(failed)} of {len(paths)} files were not loaded")
+        raise typer.Exit(1)
+
+
+def _import(store: SnapshotStore, paths: list[Path], request: Import) -> None:
+    done = import_files(store, paths, request, datetime.now(UTC))
     _tell(done)
-    _tell_own(list_id)
+    _tell_own(request.list_id)
     results().print(_summary(done), soft_wrap=True)
+
+
+def _tried(store: SnapshotStore, path: Path, request: Import) -> bool:
+    """Load one of several lists; one that cannot be loaded is said and does not keep the others out."""
+    try:
+        _import(store, [path], request)
+    except (ReadError, BadListId) as error:
+        say(f"not loaded: {error}")
+        return False
+    return True
 
 
 def _tell(done: Imported) -> None:

@@ -59,6 +59,9 @@ def main() -> int:
             print(f"import {path.stem:20} {path.stat().st_size / 1e6:4.1f} MB  {cost}")
         total = Cost(sum(c.processor for c in costs), sum(c.clock for c in costs), max(c.peak for c in costs))
         print(f"import of {len(tables)} lists               {total}")
+    with tempfile.TemporaryDirectory() as data:
+        together = run(data, "lists", "import", "--each", *map(str, tables))
+        print(f"the same by one command, --each      {together}")
         print(f"index, with one match                {run(data, 'match', 'KOMID')}")
         for number in range(1, COLD + 1):
             print(

@@ -127,6 +127,21 @@ def test_a_file_of_another_list_is_not_taken_for_this_one(run, tmp_path):
     assert run("lists", "import", "--list", "un_sc", path).code == 0
 
 
+def test_each_file_is_a_list_and_a_bad_one_keeps_nobody_out(run, table, tmp_path):
+    paths = [tmp_path / name for name in ("first.csv", "Not An Id.csv", "second.csv", "empty.csv")]
+    for path in paths:
+        path.write_text("" if path.stem == "empty" else table.read_text())
+    done = run("lists", "import", "--each", *paths)
+    assert done.code == 1
+    assert "'Not An Id' is not a list id" in done.err
+    assert "empty.csv: no reader recognises this: it is empty" in done.err
+    assert "2 of 4 files were not loaded" in done.err
+    assert [line.split()[0] for line in done.out.splitlines()] == ["first", "second"]
+    assert run("lists", "import", "--each", paths[0], paths[2]).code == 0
+    for wrong in ((), ("--each", "--list", "x")):
+        assert run("lists", "import", *wrong, paths[0]).code == 2
+
+
 def test_an_id_that_is_nearly_a_publishers_is_said(run, table):
     assert "did you mean us_ofac_sdn?" in run("lists", "import", "--list", "us_ofac_sdnn", table).err
     assert "did you mean" not in run("lists", "import", "--list", "our_customers", table).err
