@@ -46,6 +46,8 @@ class Desk:
     """Draws names for the self-test: (list id, entry id, primary name)."""
     publish: Callable[[HouseAliases], bool] = lambda _aliases: False
     """Puts a set of house aliases in force; says whether it is another one than before."""
+    is_open: Callable[[], bool] = lambda: False
+    """Whether the service answers everybody without a key; then anybody may try a name here, too."""
     keys: KeyRing | None = None
     """The API keys of programs that ask."""
     secure: bool = False

@@ -61,8 +61,12 @@ def as_csv(case: CaseView, history: Sequence[Row[Any]]) -> bytes:
 
 
 def as_pdf(case: CaseView, history: Sequence[Row[Any]]) -> bytes:
-    """Return the case as PDF, for people; letters that its font lacks are transliterated."""
+    """Return the case as PDF, for people.
+
+    Letters that its font lacks are transliterated; the same case as JSON, with every letter, lies in the file.
+    """
     pdf = FPDF()
+    pdf.embed_file(basename=f"case-{case.row.id}.json", bytes=as_json(case, history), desc="the case as JSON")
     pdf.set_title(f"Case {case.row.id}")
     pdf.add_page()
     _line(pdf, f"Case {case.row.id}: {case.row.organization}", size=15)

@@ -22,6 +22,7 @@ from service.review.routes import review_router
 from service.review.screening import draw_samples, find_entry, screen_article
 from service.review.upkeep import Upkeep
 from service.review.web import PREFIX, attach_review
+from service.routes.access import Door
 from service.runtime import RuntimeHolder
 from service.schemas import ScreenAnswer
 from service.settings import Settings
@@ -48,7 +49,8 @@ class OpenedOnce:
 
 def install(app: FastAPI, settings: Settings, holder: RuntimeHolder) -> None:
     """Serve the review's pages under `/review`."""
-    desk = OpenedOnce(lambda: open_desk(settings, holder))
+    door: Door = app.state.door
+    desk = OpenedOnce(lambda: open_desk(settings, holder, door.is_open))
     provider = _provider(settings)
     attach_review(app, desk, provider)
     app.include_router(review_router())
@@ -59,7 +61,7 @@ def install(app: FastAPI, settings: Settings, holder: RuntimeHolder) -> None:
     app.state.background.append(Upkeep(desk, TEND_SECONDS))
 
 
-def open_desk(settings: Settings, holder: RuntimeHolder) -> Desk:
+def open_desk(settings: Settings, holder: RuntimeHolder, is_open: Callable[[], bool]) -> Desk:
     """Open the review's database and return the desk over it."""
     places = places_in(settings.data, settings.review_database)
     return Desk(
@@ -68,6 +70,7 @@ def open_desk(settings: Settings, holder: RuntimeHolder) -> Desk:
         screen=_screener(holder),
         lookup=lambda list_id, version, entry_id: find_entry(holder.current, list_id, version, entry_id),
         publish=lambda aliases: put_in_force(settings.data, aliases),
+        is_open=is_open,
         keys=KeyRing(settings.data),
         samples=lambda: draw_samples(holder.current, datetime.now(UTC).toordinal()),
         secure=settings.review_secure,

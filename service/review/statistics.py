@@ -51,6 +51,8 @@ class Overview:
     opened: Sequence[tuple[str, int]]
     precision: Sequence[tuple[str, Share, float]]
     """Band, share of true matches among its decided alerts, and their mean confidence."""
+    calibration: Sequence[tuple[float, Share]]
+    """Mean fitted confidence and share of true matches, by tenths of the confidence."""
     missed: Share
     seconds: float | None
     agreement: Share
@@ -72,6 +74,7 @@ def overview(connection: Connection, now: str) -> Overview:
         overdue=int(connection.execute(late).scalar_one()),
         opened=_opened(connection),
         precision=[_band(connection, number) for number in range(len(BANDS))],
+        calibration=_calibration(connection),
         missed=_missed(connection),
         seconds=_median_seconds(connection),
         agreement=_agreement(connection),
@@ -101,6 +104,17 @@ def _band(connection: Connection, number: int) -> tuple[str, Share, float]:
     )
     fitted = sum(row.number * row.mean for row in rows) / whole if whole else 0.0
     return name, Share(true, whole), fitted
+
+
+def _calibration(connection: Connection) -> list[tuple[float, Share]]:
+    found = []
+    for tenth in range(10):
+        rows = _judged(connection, tenth / 10, (tenth + 1) / 10 if tenth < 9 else 2.0)
+        whole = sum(row.number for row in rows)
+        if whole:
+            true = sum(row.number for row in rows if row.judgement == Judgement.TRUE_MATCH)
+            found.append((sum(row.number * row.mean for row in rows) / whole, Share(true, whole)))
+    return found
 
 
 def _judged(connection: Connection, low: float, high: float) -> Sequence[Row[Any]]:

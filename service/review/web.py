@@ -68,6 +68,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     pages.filters["percent"] = _percent
+    pages.filters["share"] = "{:.0%}".format
     pages.filters["signed"] = lambda value: f"{value:+.2f}".replace("-", "−")
     pages.filters["odds"] = odds
     pages.filters["day"] = lambda value: (value or "")[:10]
@@ -113,6 +114,16 @@ def reader(session: Annotated[Session, Depends(current_session)]) -> Session:
     return session
 
 
+def visitor(request: Request, desk: Annotated[Desk, Depends(get_desk)]) -> Session | None:
+    """Return the session of a reader; None for anybody where the service itself answers everybody."""
+    try:
+        return reader(current_session(request, desk))
+    except NotLoggedIn:
+        if desk.is_open():
+            return None
+        raise
+
+
 async def writer(request: Request, session: Annotated[Session, Depends(current_session)]) -> Session:
     """Return the session of a change: its CSRF token fits and it comes from this origin."""
     check_origin(request)
@@ -152,6 +163,7 @@ def machine(request: Request, desk: Annotated[Desk, Depends(get_desk)]) -> Sessi
 DeskGiven = Annotated[Desk, Depends(get_desk)]
 Reading = Annotated[Session, Depends(reader)]
 Writing = Annotated[Session, Depends(writer)]
+Visiting = Annotated[Session | None, Depends(visitor)]
 
 
 def page(
@@ -163,6 +175,7 @@ def page(
         "root": request.scope.get("root_path", "") + PREFIX,
         "session": session,
         "path": request.url.path,
+        "open": False,
         "oidc": request.app.state.review_oidc is not None,
     }
     return HTMLResponse(template.render({**known, **context}), status_code=status)

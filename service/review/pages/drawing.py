@@ -6,10 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.review.statistics import Share
 from service.schemas import MatchOut
 
 LARGE = 0.4
 """Log-odds from which a row is shown at once: a factor of one and a half in the odds."""
+SQUARE = 260
+"""Units of the calibration's sides."""
 WIDTH = 400
 """Units of the drawings' width."""
 
@@ -97,12 +100,46 @@ def timeline(match: MatchOut, article_day: str | None) -> tuple[Moment, ...]:
     return _placed([(label, day, kind, year) for label, day, kind, year in known if year is not None])
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the calibration: where it lies, its interval, and what it says; y grows downwards."""
+
+    x: float
+    y: float
+    top: float
+    bottom: float
+    radius: float
+    says: str
+
+
+def calibration(found: Sequence[tuple[float, Share]]) -> tuple[Point, ...]:
+    """Return the fitted confidence (to the right) and the share that reviewers confirmed (upwards), in a square."""
+    return tuple(_point(fitted, share) for fitted, share in found)
+
+
+def _point(fitted: float, share: Share) -> Point:
+    low, high = share.interval or (0.0, 1.0)
+    says = f"fitted {fitted:.0%}: {share.part} of {share.whole} confirmed, interval {low:.0%} to {high:.0%}"
+    return Point(
+        x=round(fitted * SQUARE, 1),
+        y=round((1 - (share.value or 0.0)) * SQUARE, 1),
+        top=round((1 - high) * SQUARE, 1),
+        bottom=round((1 - low) * SQUARE, 1),
+        radius=round(min(3 + math.log10(share.whole) * 2, 9), 1),
+        says=says,
+    )
+
+
 def odds(confidence: float) -> str:
-    """Return a confidence in words: of a hundred such matches, so many are right.
+    """Return a confidence in words: of a hundred such matches, so many are right; never all of them.
 
     >>> odds(0.873)
     '87 of 100 such matches are the same party'
+    >>> odds(0.9995)
+    'more than 99 of 100 such matches are the same party'
     """
+    if confidence > 0.99:
+        return "more than 99 of 100 such matches are the same party"
     return f"{math.floor(confidence * 100 + 0.5)} of 100 such matches are the same party"
 
 

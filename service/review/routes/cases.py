@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -12,10 +13,11 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from service.review.accounts import Right, User
-from service.review.cases import CaseView, assign, attach, get_case, hold, read_case, record_view
+from service.review.cases import AlertView, CaseView, assign, attach, get_case, hold, read_case, record_view
 from service.review.decisions import newest_standing
 from service.review.errors import Absent
 from service.review.hits import conflicts
+from service.review.house_aliases import all_aliases
 from service.review.judgements import Status, reasons
 from service.review.pages.drawing import timeline, waterfall
 from service.review.pages.five_steps import ANSWERS, five_steps
@@ -53,7 +55,9 @@ def show_case(
     with desk.ledger.database.reading() as connection:
         case = read_case(connection, case_id)
         standing = newest_standing(connection, case_id)
+        aliases = [row for row in all_aliases(connection) if row.status == "active"]
     context = _drawn(case, seen.alert) | {
+        "aliases": [row for row in aliases if (row.list_id, row.entry_id) == listed_as(case, seen.alert)],
         "maker": standing.author if standing else None,
         "may": _rights(session.user, case, standing.author if standing else None),
         "shown": desk.ledger.clock().timestamp(),
@@ -118,9 +122,19 @@ def get_attachment(desk: DeskGiven, session: Reading, case_id: int, number: int)
     )
 
 
+def listed_as(case: CaseView, alert_id: str) -> tuple[str, str]:
+    """Return list and entry of the candidate that stands beside the article."""
+    match = _chosen(case, alert_id).match
+    return match.list_id, match.entry_id
+
+
+def _chosen(case: CaseView, alert_id: str) -> AlertView:
+    return next((alert for alert in case.alerts if str(alert.id) == alert_id), case.alerts[0])
+
+
 def _drawn(case: CaseView, alert_id: str) -> dict[str, Any]:
     """Return what the page draws for the candidate that stands beside the article."""
-    chosen = next((alert for alert in case.alerts if str(alert.id) == alert_id), case.alerts[0])
+    chosen = _chosen(case, alert_id)
     pairs = coloured(chosen.match.alignment)
     article = next(a for a in case.articles if a.row.sha256 == chosen.article_sha256)
     return {
@@ -134,6 +148,8 @@ def _drawn(case: CaseView, alert_id: str) -> dict[str, Any]:
         "conflicts": conflicts(chosen.match),
         "steps": five_steps(chosen.match),
         "answers": ANSWERS,
+        "rulings": {row.id: json.loads(row.frozen).get("ruling") for row in case.decisions},
+        "labels": {reason.key: reason.label for reason in reasons()},
         "reasons": reasons(),
     }
 

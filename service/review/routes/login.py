@@ -22,7 +22,7 @@ def show_login(request: Request, desk: DeskGiven) -> Response:
     """Show the login, or the way to the first user while there is none."""
     if _is_new(desk):
         return go(request, "/setup")
-    return page(request, "login", None, {"message": "", "status": 200})
+    return page(request, "login", None, {"message": "", "status": 200, "open": desk.is_open()})
 
 
 @router.post("/login")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,8 @@ from fastapi.responses import Response
 from matchers.models import Options
 from service.articles.article import Article, text_sha256
 from service.review.desk import Desk
-from service.review.statistics import overview
+from service.review.pages.drawing import calibration
+from service.review.statistics import Share, overview
 from service.review.trail import iso
 from service.review.web import DeskGiven, Reading, Writing, page
 from service.schemas import SnapshotOut
@@ -33,7 +35,10 @@ def show_dashboard(request: Request, desk: DeskGiven, session: Reading) -> Respo
     """Show the numbers of the work, and how fresh the lists are."""
     with desk.ledger.database.reading() as connection:
         numbers = overview(connection, iso(desk.ledger.clock()))
-    return page(request, "dashboard", session, {"numbers": numbers, "snapshots": _snapshots(desk)})
+    drawn = calibration(numbers.calibration)
+    return page(
+        request, "dashboard", session, {"numbers": numbers, "drawn": drawn, "snapshots": _snapshots(desk)}
+    )
 
 
 @router.get("/self-test")
@@ -47,9 +52,20 @@ def run_self_test(request: Request, desk: DeskGiven, session: Writing) -> Respon
     """Plant names of every list in sentences, screen them, and show what was found and what was not."""
     planted = [_plant(desk, *name) for name in desk.samples()]
     found = sum(one.confidence is not None for one in planted)
+    by_list = {
+        list_id: _share([one for one in planted if one.list_id == list_id]) for list_id in _lists(planted)
+    }
     with desk.ledger.change(session.user.name) as change:
         change.record("self-test run", "self-test", {"planted": len(planted), "found": found})
-    return page(request, "self_test", session, {"planted": planted, "found": found})
+    return page(request, "self_test", session, {"planted": planted, "found": found, "by_list": by_list})
+
+
+def _lists(planted: Sequence[Planted]) -> list[str]:
+    return sorted({one.list_id for one in planted})
+
+
+def _share(planted: Sequence[Planted]) -> Share:
+    return Share(sum(one.confidence is not None for one in planted), len(planted))
 
 
 def _plant(desk: Desk, list_id: str, entry_id: str, name: str) -> Planted:

@@ -1,6 +1,6 @@
-"""Trying: anyone who may read types a name or pastes an article and sees what comes out.
+"""Trying: anyone types a name or pastes an article and sees what comes out; a reviewer opens cases from it.
 
-A reviewer opens cases.
+Who is not logged in may try as long as the service answers everybody, that is without keys and production.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from service.review.intake import Counts, Intake, take_all
 from service.review.pages.drawing import waterfall
 from service.review.pages.highlighting import coloured
 from service.review.register import policy_in_force
-from service.review.web import DeskGiven, Reading, Writing, go, page
+from service.review.web import DeskGiven, Visiting, Writing, check_origin, go, page
 
 router = APIRouter()
 MAX_TEXT = 200_000
 
 
 @router.get("/try")
-def show_try(request: Request, session: Reading) -> Response:
+def show_try(request: Request, session: Visiting) -> Response:
     """Show the empty form."""
     return page(
         request, "try", session, {"text": "", "answer": None, "coloured": coloured, "waterfall": waterfall}
@@ -37,9 +37,10 @@ def show_try(request: Request, session: Reading) -> Response:
 
 @router.post("/try")
 def do_try(
-    request: Request, desk: DeskGiven, session: Writing, text: Annotated[str, Form()] = ""
+    request: Request, desk: DeskGiven, session: Visiting, text: Annotated[str, Form()] = ""
 ) -> Response:
-    """Show what a name or an article yields; nothing is kept but that somebody tried."""
+    """Show what a name or an article yields; nothing is kept, so no token is asked for."""
+    check_origin(request)
     screening = _screened(desk, text)
     context = {
         "text": screening.text,

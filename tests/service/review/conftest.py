@@ -73,9 +73,11 @@ def postgres_url() -> Iterator[str]:
 
 
 @contextmanager
-def running_postgres(binaries: Path) -> Iterator[str]:
-    """Run a PostgreSQL server in a temporary directory on a free port of the loopback interface."""
-    folder = Path(subprocess.check_output(["mktemp", "-d", "/tmp/xref-pg.XXXXXX"], text=True).strip())
+def running_postgres(binaries: Path, place: Path | None = None) -> Iterator[str]:
+    """Run a PostgreSQL server on a free port of the loopback; in a temporary directory, where no place is given."""
+    folder = place or Path(
+        subprocess.check_output(["mktemp", "-d", "/tmp/xref-pg.XXXXXX"], text=True).strip()
+    )
     if os.geteuid() == 0:
         os.chown(folder, pwd.getpwnam("nobody").pw_uid, 65534)
     with socket.socket() as probe:
@@ -84,7 +86,8 @@ def running_postgres(binaries: Path) -> Iterator[str]:
     data = folder / "data"
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
     made = [binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    subprocess.run(_as_nobody(made), check=True, capture_output=True, cwd=folder, env=environment)
+    if not data.exists():
+        subprocess.run(_as_nobody(made), check=True, capture_output=True, cwd=folder, env=environment)
     serving = [binaries / "postgres", "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1"]
     silent = subprocess.DEVNULL
     server = subprocess.Popen(_as_nobody(serving), stdout=silent, stderr=silent, cwd=folder, env=environment)
@@ -102,7 +105,8 @@ def running_postgres(binaries: Path) -> Iterator[str]:
     finally:
         server.send_signal(signal.SIGINT)  # "fast": connections that are still open do not hold it up
         server.wait(timeout=20)
-        shutil.rmtree(folder, ignore_errors=True)
+        if place is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

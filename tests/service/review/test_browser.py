@@ -289,8 +289,46 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "package" / "axe.min.js").read_text(encoding="utf-8")
 
 
+def test_what_is_remembered_put_in_force_and_sent(site: Site, log_in: Any) -> None:
+    ann, cleo, emil = log_in("ann"), log_in("cleo"), log_in("emil")
+    for page, key in ((ann, "t"), (cleo, "a")):
+        page.goto(f"{site.url}/?status=&search=Rostec")
+        page.click("[data-row] a")
+        page.wait_for_selector("#decide-title")
+        for pressed in (key, "1", "Enter") if key == "t" else (key,):
+            page.keyboard.press(pressed)
+        page.wait_for_selector(
+            "text=is done; this is the next one" if key == "t" else "text=Decided: true match"
+        )
+    ann.goto(cleo.url)
+    ann.click("text=Remember this")
+    ann.click("text=Propose")
+    ann.wait_for_url("**/memory")
+    cleo.goto(f"{site.url}/memory")
+    cleo.click("text=Approve")
+    cleo.wait_for_selector("text=approved by cleo")
+    picture(site, cleo, "remembered")
+    cleo.goto(ann.url)
+    emil.goto(f"{site.url}/rules")
+    emil.select_option("select[name=key]", "sample_rate")
+    emil.fill("input[name=value]", "0.02")
+    emil.fill("input[name=owner]", "Head of compliance")
+    emil.fill("textarea", "Two in a hundred below the line, to see what the threshold misses.")
+    emil.click("text=Put in force >> nth=-1")
+    emil.wait_for_selector("text=Two in a hundred")
+    picture(site, emil, "rules")
+    emil.goto(f"{site.url}/webhooks")
+    emil.fill("input[name=url]", "https://cases.example.org/sanctions-xref")
+    emil.click("button.primary")
+    emil.wait_for_selector("text=whsec_")
+    picture(site, emil, "webhooks")
+    emil.click("text=Stop")
+    emil.goto(f"{site.url}/users")
+    picture(site, emil, "users")
+
+
 PAGES = {"ann": ["/", "/cases/1", "/cases/4", "/try", "/dashboard", "/memory", "/self-test", "/rules"],
-         "dora": ["/audit", "/users"], "emil": ["/users", "/rules"]}  # fmt: skip
+         "dora": ["/audit", "/users"], "emil": ["/users", "/rules", "/webhooks"]}  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

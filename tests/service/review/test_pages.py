@@ -1,18 +1,25 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from pypdf import PdfReader
 from sqlalchemy import select, text
 
+from matchers.models import Options
+from service.articles.article import Article
 from service.house_aliases import HouseAlias, HouseAliases
 from service.keys import KeyRing, Scope
 from service.review.accounts import Role, User, add_user
+from service.review.cases import case_count
 from service.review.desk import Desk, Places
 from service.review.export import verify_export
 from service.review.first_user import setup_code
@@ -25,6 +32,7 @@ from service.review.sessions import open_session
 from service.review.tables import cases, sessions
 from service.review.verification import verify_database
 from service.review.web import attach_review
+from service.schemas import ScreenAnswer
 
 Take = Callable[..., Counts]
 Make = Callable[..., Screening]
@@ -165,6 +173,71 @@ def test_the_whole_way(ledger: Ledger, log_in: LogIn, case: int) -> None:
     assert result.events > 5
     assert result.unsigned == 0
     verify_database(ledger.database)
+
+
+def test_anybody_tries_a_name_where_the_service_answers_everybody(
+    app: FastAPI, ledger: Ledger, make_screening: Make, tmp_path: Any
+) -> None:
+    doors = [True]
+    places = Places("", *(tmp_path / name for name in ("checkpoint.key", "checkpoints.jsonl", "setup-code")))
+
+    def screen(article: Article, options: Options, day: date) -> ScreenAnswer:
+        return make_screening(text=article.text).answer
+
+    desk = Desk(ledger, places, screen=screen, is_open=lambda: doors[0])
+    app.state.review = lambda: desk
+    visitor = Browser(app)
+    assert "without logging in" in visitor.get("/login").text
+    visitor.get("/try")
+    shown = visitor.post("/try", 200, text=f"{NASTY} United Aircraft Corporation").text
+    assert "UNITED AIRCRAFT CORPORATION" in shown
+    assert "Why 91%" in shown
+    assert NASTY not in shown
+    visitor.post("/try/open", text="United Aircraft Corporation")
+    assert visitor.client.get("/review/").status_code == 303
+    other = {"headers": {"Origin": "https://evil.example"}, "data": {"text": "x"}}
+    assert visitor.client.post("/review/try", **other).status_code == 403
+    with ledger.database.reading() as connection:
+        assert case_count(connection) == 0
+    doors[0] = False
+    visitor.get("/try", 303)
+    visitor.post("/try", text="x")
+    visitor.client.close()
+
+
+def test_the_self_test_says_for_each_list_what_was_found(
+    app: FastAPI, ledger: Ledger, log_in: LogIn, make_screening: Make, tmp_path: Any
+) -> None:
+    names = [("us_ofac_sdn", "36431", "UNITED AIRCRAFT CORPORATION"), ("eu_fsf", "EU.1", "<b>NOT FOUND</b>")]
+    places = Places("", *(tmp_path / name for name in ("checkpoint.key", "checkpoints.jsonl", "setup-code")))
+    desk = Desk(
+        ledger, places, screen=lambda a, o, d: make_screening(text=a.text).answer, samples=lambda: names
+    )
+    app.state.review = lambda: desk
+    ann = log_in("ann")
+    ann.get("/self-test")
+    shown = ann.post("/self-test", 200).text
+    assert "1 of 2 planted names found" in shown
+    assert shown.index("NOT FOUND") < shown.index("UNITED AIRCRAFT")  # what was missed stands first
+    with ledger.database.reading() as connection:
+        assert list(read_events(connection))[-1].data() == {"found": 1, "planted": 2}
+
+
+def test_the_dashboard_draws_what_reviewers_confirm_beside_what_was_fitted(
+    ledger: Ledger, log_in: LogIn, take: Take, make_screening: Make
+) -> None:
+    ann, cleo = log_in("ann"), log_in("cleo")
+    for number in range(6):
+        article = make_screening(
+            text=f"{number} United Aircraft Corporation", match={"entry_id": str(number)}
+        )
+        case = take(article).case_ids[0]
+        said = {"judgement": "true match", "reason": "name"} if number < 4 else {}
+        decide(ann, ledger, case, **said)
+        if said:
+            cleo.post(f"/cases/{case}/decisions", version=version(ledger, case), action="approve")
+    shown = ann.get("/dashboard").text
+    assert "fitted 91%: 4 of 6 confirmed, interval 30% to 90%" in shown
 
 
 @pytest.mark.parametrize("path", ["/", "/cases/1", "/try", "/dashboard", "/memory", "/self-test", "/rules", "/audit",
@@ -456,6 +529,9 @@ def test_a_case_is_exported(ledger: Ledger, log_in: LogIn, case: int, kind: str,
     exported = ann.get(f"/cases/{case}/export.{kind}").content
     assert exported.startswith(starts)
     assert kind != "csv" or b",'=1+1" in exported
+    if kind == "pdf":
+        inside = PdfReader(io.BytesIO(exported)).attachments[f"case-{case}.json"][0]
+        assert json.loads(inside)["decisions"][0]["comment"] == "=1+1 Яковлев"
     ann.get(f"/cases/{case}/export.exe", 404)
 
 
