@@ -24,7 +24,7 @@ def save_view(change: Change, name: str, query: str) -> str:
     shown = name.strip()[:80]
     if not shown:
         raise Malformed("give the view a name")
-    kept = read_filter(dict(parse_qsl(query.lstrip("?")))).query()
+    kept = read_filter(dict(parse_qsl(query.lstrip("?"), keep_blank_values=True))).query()
     change.connection.execute(delete(table).where(table.c.user == change.actor, table.c.name == shown))
     change.connection.execute(insert(table).values(user=change.actor, name=shown, query=kept))
     return kept

@@ -61,7 +61,7 @@ def show_case(
         "maker": standing.author if standing else None,
         "may": _rights(session.user, case, standing.author if standing else None),
         "shown": desk.ledger.clock().timestamp(),
-        "queue": read_filter(dict(parse_qsl(seen.queue))).query()[1:],
+        "queue": read_filter(dict(parse_qsl(seen.queue, keep_blank_values=True))).query()[1:],
         "done": int(seen.done) if re.fullmatch("[0-9]{1,9}", seen.done) else None,
     }
     return page(request, "case", session, context)

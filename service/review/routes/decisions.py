@@ -87,11 +87,11 @@ def decide_by_form(
     if action != "decide":
         return go(request, f"/cases/{case_id}")
     with desk.ledger.database.reading() as connection:
-        asked = read_filter(dict(parse_qsl(words.get("queue", ""))))
+        asked = read_filter(dict(parse_qsl(words.get("queue", ""), keep_blank_values=True)))
         following = next_case(connection, asked, case_id, session.user.name)
     come_from = asked.query()[1:]
     if following is None:
-        return go(request, f"/?{come_from}")
+        return go(request, f"/?{come_from}&done={case_id}" if come_from else f"/?done={case_id}")
     back = f"&queue={quote(come_from)}" if come_from else ""
     return go(request, f"/cases/{following}?done={case_id}{back}")
 

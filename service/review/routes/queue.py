@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -17,7 +18,7 @@ router = APIRouter()
 
 
 @router.get("/")
-def show_queue(request: Request, desk: DeskGiven, session: Reading) -> Response:
+def show_queue(request: Request, desk: DeskGiven, session: Reading, done: str = "") -> Response:
     """Show the cases that the filter in the address asks for."""
     asked = read_filter(request.query_params)
     with desk.ledger.database.reading() as connection:
@@ -30,6 +31,7 @@ def show_queue(request: Request, desk: DeskGiven, session: Reading) -> Response:
         "orders": list(ORDERS),
         "bands": [name for _, name in BANDS],
         "statuses": [status.value for status in Status],
+        "done": done if re.fullmatch("[0-9]{1,9}", done) else "",
         "now": iso(desk.ledger.clock()),
     }
     name = "queue_rows" if request.headers.get("HX-Target", "").endswith("queue") else "queue"
