@@ -297,9 +297,7 @@ def test_what_is_remembered_put_in_force_and_sent(site: Site, log_in: Any) -> No
         page.wait_for_selector("#decide-title")
         for pressed in (key, "1", "Enter") if key == "t" else (key,):
             page.keyboard.press(pressed)
-        page.wait_for_selector(
-            "text=is done" if key == "t" else "text=Decided: true match"
-        )
+        page.wait_for_selector("text=is done" if key == "t" else "text=Decided: true match")
     ann.goto(cleo.url)
     ann.click("text=Remember this")
     ann.click("button:has-text('Propose')")
