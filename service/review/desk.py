@@ -14,6 +14,7 @@ from service.keys import KeyRing
 from service.review.checkpoints import load_signer
 from service.review.database import open_database
 from service.review.errors import ReviewError
+from service.review.good_guys import CurrentEntry
 from service.review.intake import EntryLookup
 from service.review.ledger import Clock, Ledger
 from service.schemas import ScreenAnswer
@@ -42,6 +43,9 @@ class Desk:
     places: Places
     screen: Screener | None = None
     lookup: EntryLookup = lambda *_: None
+    current: CurrentEntry = lambda *_: None
+    versions: Callable[[], str] = str
+    """Names the loaded versions of the lists: equal texts, equal entries; empty while none is loaded."""
     samples: Callable[[], Sequence[tuple[str, str, str]]] = tuple
     """Draws names for the self-test: (list id, entry id, primary name)."""
     publish: Callable[[HouseAliases], bool] = lambda _aliases: False

@@ -8,14 +8,14 @@ Suppressed alerts stay visible as suppressed.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from lists.models import canonical_json
+from lists.models import ListEntry, canonical_json, entry_json
 from service.review.errors import Absent, Malformed, NotPossible
 from service.review.judgements import Judgement, Policy, Status, check_checker
 from service.review.ledger import Change
@@ -23,6 +23,9 @@ from service.review.projection import refresh_case
 from service.review.tables import alerts, cases, entries, good_guys
 from service.review.trail import digest, iso
 from service.schemas import MatchOut
+
+CurrentEntry = Callable[[str, str], ListEntry | None]
+"""(list id, entry id) → the entry as its publisher says it now, where it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,33 @@ def reopen_expired(change: Change) -> int:
     ).all()
     for row in over:
         end(change, row.id, "expired")
+    return _reopen_uncovered(change)
+
+
+def changed(connection: Connection, current: CurrentEntry) -> list[int]:
+    """Return the active memories whose entry is not as it was, in the fields that were chosen.
+
+    An entry that is no longer listed has not changed: its memory ends on its day.
+    """
+    active = connection.execute(select(good_guys).where(good_guys.c.status == "active")).all()
+    return [row.id for row in active if _is_changed(row, current(row.list_id, row.entry_id))]
+
+
+def reopen_changed(change: Change, current: CurrentEntry) -> int:
+    """End the memories whose entry changed and open again what they suppressed; returns how many alerts."""
+    for number in changed(change.connection, current):
+        end(change, number, "the entry changed")
+    return _reopen_uncovered(change)
+
+
+def _is_changed(row: Any, entry: ListEntry | None) -> bool:
+    if entry is None:
+        return False
+    now = {entry.record_sha256, fingerprint(json.loads(row.fields), "", entry_json(entry))}
+    return row.fingerprint not in now
+
+
+def _reopen_uncovered(change: Change) -> int:
     reopened = 0
     for alert in _suppressed(change):
         if not _covered(change, alert):

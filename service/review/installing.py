@@ -19,7 +19,7 @@ from service.review.desk import Desk, Screener, open_ledger, places_in
 from service.review.errors import ReviewError
 from service.review.first_user import setup_code
 from service.review.routes import review_router
-from service.review.screening import draw_samples, find_entry, screen_article
+from service.review.screening import current_entry, draw_samples, find_entry, screen_article
 from service.review.upkeep import Upkeep
 from service.review.web import PREFIX, attach_review
 from service.routes.access import Door
@@ -69,6 +69,8 @@ def open_desk(settings: Settings, holder: RuntimeHolder, is_open: Callable[[], b
         places=places,
         screen=_screener(holder),
         lookup=lambda list_id, version, entry_id: find_entry(holder.current, list_id, version, entry_id),
+        current=lambda list_id, entry_id: current_entry(holder.current, list_id, entry_id),
+        versions=lambda: holder.current.holdings.key if holder.current else "",
         publish=lambda aliases: put_in_force(settings.data, aliases),
         is_open=is_open,
         keys=KeyRing(settings.data),

@@ -79,6 +79,20 @@ class Policy:
     """Fields of an entry whose change ends a remembered false positive."""
 
 
+MEANINGS = {
+    "second_for_judgements": "Judgements that a second person confirms",
+    "second_above": "Confidence from which a false positive needs a second person",
+    "second_for_lists": "Lists for which every judgement needs a second person",
+    "alert_from": "The threshold: confidence from which a match becomes an alert",
+    "sample_rate": "Share of the matches below the threshold that become alerts all the same",
+    "due_hours": "Hours until an open case is overdue",
+    "remember_days": "Days for which a remembered false positive lasts",
+    "retain_years": "Years for which the text of an article is kept, at least 10",
+    "remember_fields": "Fields of an entry whose change ends a remembered false positive",
+}
+"""What each rule of the policy says, for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What a reviewer says: judgement, reason code, words, and the answers to the five steps."""

@@ -53,6 +53,14 @@ def find_entry(runtime: Runtime | None, list_id: str, version: str, entry_id: st
     return None
 
 
+def current_entry(runtime: Runtime | None, list_id: str, entry_id: str) -> ListEntry | None:
+    """Return an entry as its publisher says it in the loaded version, or None."""
+    for part in runtime.holdings.parts if runtime else ():
+        if part.snapshot.list_id == list_id:
+            return part.find(entry_id)
+    return None
+
+
 def draw_samples(runtime: Runtime | None, seed: int) -> Sequence[tuple[str, str, str]]:
     """Draw names of every list for the self-test: (list id, entry id, primary name), not persons."""
     if runtime is None:

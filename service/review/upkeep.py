@@ -17,7 +17,8 @@ import httpx
 from sqlalchemy import select
 
 from service.review.desk import Desk
-from service.review.good_guys import has_expired, reopen_expired
+from service.review.errors import ReviewError
+from service.review.good_guys import changed, has_expired, reopen_changed, reopen_expired
 from service.review.house_aliases import approved_aliases
 from service.review.ledger import last_event
 from service.review.retention import end_retention, texts_to_end
@@ -37,6 +38,8 @@ class Upkeep:
     def __init__(self, desk: Callable[[], Desk], seconds: float) -> None:
         self._desk = desk
         self._seconds = seconds
+        self._checked = ""
+        self._said = ""
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="review upkeep", daemon=True)
 
@@ -53,9 +56,24 @@ class Upkeep:
         with httpx.Client(follow_redirects=False, trust_env=False) as client:
             while not self._stopped.wait(self._seconds):
                 try:
-                    tend(self._desk(), client)
+                    desk = self._desk()
+                    tend(desk, client)
+                    self._compare(desk)
+                except ReviewError as error:
+                    self._say_once(str(error))
                 except Exception:
                     LOG.exception("the review was not tended; the next round tries again")
+
+    def _say_once(self, why: str) -> None:
+        if why != self._said:
+            LOG.warning("the review was not tended; the next round tries again: %s", why)
+            self._said = why
+
+    def _compare(self, desk: Desk) -> None:
+        """Compare what is remembered with the entries, once for each set of versions."""
+        if (versions := desk.versions()) != self._checked:
+            end_what_changed(desk)
+            self._checked = versions
 
 
 def tend(desk: Desk, client: httpx.Client) -> None:
@@ -72,6 +90,15 @@ def tend(desk: Desk, client: httpx.Client) -> None:
         with desk.ledger.change(ACTOR) as change:
             end_retention(change)
     seal_if_old(desk)
+
+
+def end_what_changed(desk: Desk) -> int:
+    """End what is remembered about entries that changed since; return how many alerts are open again."""
+    with desk.ledger.database.reading() as connection:
+        if not changed(connection, desk.current):
+            return 0
+    with desk.ledger.change(ACTOR) as change:
+        return reopen_changed(change, desk.current)
 
 
 def publish_aliases(desk: Desk) -> bool:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from service.review.accounts import Right, Role, User, add_user, all_users, set_active, set_password, set_role
 from service.review.errors import Malformed
+from service.review.judgements import MEANINGS
 from service.review.register import Rule, policy_in_force, put_rule, rules
 from service.review.web import DeskGiven, Reading, Writing, go, page
 
@@ -84,7 +85,7 @@ def show_rules(request: Request, desk: DeskGiven, session: Reading) -> Response:
     with desk.ledger.database.reading() as connection:
         policy, history = policy_in_force(connection), rules(connection)
     values = {key: json.dumps(value, ensure_ascii=False) for key, value in asdict(policy).items()}
-    return page(request, "rules", session, {"policy": values, "history": history})
+    return page(request, "rules", session, {"policy": values, "history": history, "meanings": MEANINGS})
 
 
 @router.post("/rules")

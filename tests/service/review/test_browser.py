@@ -155,9 +155,8 @@ def log_in(site: Site, browser: Any) -> Iterator[Any]:
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{site.url}/login")
-        page.keyboard.type(name)
-        page.keyboard.press("Tab")
-        page.keyboard.type(PASSWORD)
+        page.fill("input[name=name]", name)
+        page.fill("input[name=password]", PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{site.url}/")
         return page

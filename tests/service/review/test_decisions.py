@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import pytest
 from sqlalchemy import select, text
@@ -11,7 +12,7 @@ from service.review.decisions import CaseRef, approve, decide, get_decision, rej
 from service.review.errors import Absent, Malformed, NotAllowed, NotPossible, ReviewError, Stale, TrailBroken
 from service.review.hits import Screening
 from service.review.intake import Counts
-from service.review.judgements import Judgement, Policy, Ruling
+from service.review.judgements import MEANINGS, Judgement, Policy, Ruling
 from service.review.ledger import Ledger, read_events
 from service.review.tables import alerts, cases
 from service.review.verification import verify_database
@@ -161,6 +162,10 @@ def test_a_case_or_decision_that_is_not_there(ledger: Ledger) -> None:
         decide(change, Policy(), CaseRef(99, 1), FALSE)
     with pytest.raises(Absent), ledger.database.reading() as connection:
         get_decision(connection, 99)
+
+
+def test_every_rule_is_explained() -> None:
+    assert list(MEANINGS) == [field.name for field in fields(Policy)]
 
 
 def test_of_parallel_reviewers_exactly_one_decides(ledger: Ledger, case: int) -> None:
