@@ -136,10 +136,10 @@ def odds(confidence: float) -> str:
     >>> odds(0.873)
     '87 of 100 such matches are the same party'
     >>> odds(0.9995)
-    'more than 99 of 100 such matches are the same party'
+    'More than 99 of 100 such matches are the same party'
     """
     if confidence > 0.99:
-        return "more than 99 of 100 such matches are the same party"
+        return "More than 99 of 100 such matches are the same party"
     return f"{math.floor(confidence * 100 + 0.5)} of 100 such matches are the same party"
 
 
