@@ -32,7 +32,7 @@ def _collection(name: str, title: str, runtime: Runtime) -> dict[str, object]:
         "index_version": version,
         "index_current": True,
         "load": True,
-        "children": [snapshot.list_id for snapshot in runtime.snapshots],
+        "children": [part.snapshot.list_id for part in runtime.holdings.parts],
         "tags": ["sanctions"],
         "entity_count": len(runtime.holdings),
         "updated_at": _moment(newest),
@@ -79,7 +79,7 @@ def catalog(runtime: Runtime, problem: str, base_url: str) -> dict[str, object]:
         _collection("sanctions", "Every list that is loaded", runtime),
         *(
             _dataset(one, f"{base_url}deltas/{one.list_id}/{INDEX}" if one.list_id in several else None)
-            for one in runtime.snapshots
+            for one in (part.snapshot for part in runtime.holdings.parts)
         ),
     ]
     return {
