@@ -64,7 +64,7 @@ class Settings(BaseModel):
     max_body: int = Field(12_000_000, ge=1_000, description="Largest request body; above it 413.")
     max_text: int = Field(10_000_000, ge=1_000, description="Longest article text; a longer one is refused.")
     max_batch: int = Field(
-        1_000, ge=1, description="Most queries, pairs or articles in one request; above it 413."
+        1_000, ge=1, le=100_000, description="Most queries, pairs or articles in one request; above it 413."
     )
     max_stream: int = Field(
         1_000_000_000, ge=1_000, description="Largest body of a streaming route, which may arrive slowly."

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -19,6 +20,7 @@ from pydantic import (
 
 from service.ftm.questions import EVEN
 from service.inputs import BadLine, explain
+from service.schemas.questions import few_items
 
 MOST_EXCLUDED = 500
 """Ids of one request; a longer list belongs into the caller's own filter."""
@@ -54,7 +56,9 @@ def _keep_bad(value: object, validate: ValidatorFunctionWrapHandler) -> object:
 class MatchExamples(Lenient):
     """Entities to look for, each under a key of yours."""
 
-    queries: dict[str, Annotated[ExampleIn, WrapValidator(_keep_bad)]] = Field(
+    queries: Annotated[
+        dict[str, Annotated[ExampleIn, WrapValidator(_keep_bad)]], BeforeValidator(few_items)
+    ] = Field(
         description="The entities by key; one that is not valid is answered with status 400, the others are answered.",
         examples=[{"q1": {"schema": "Company", "properties": {"name": ["Bank Rossiya"], "country": ["ru"]}}}],
     )

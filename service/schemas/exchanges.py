@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, cast
 
-from pydantic import Field, JsonValue, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    JsonValue,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from service.inputs import SHOWN, BadLine, explain
 from service.schemas.answers import (
@@ -20,7 +27,7 @@ from service.schemas.answers import (
     SnapshotOut,
     Wire,
 )
-from service.schemas.questions import ArticleIn, MatchOptions, PairIn, QueryIn
+from service.schemas.questions import ArticleIn, MatchOptions, PairIn, QueryIn, few_items
 
 
 def _keep_bad(value: object, validate: ValidatorFunctionWrapHandler) -> object:
@@ -58,7 +65,7 @@ class TimedOptions(MatchOptions):
 class MatchRequest(TimedOptions):
     """Names to look up together."""
 
-    queries: list[QueryItem] = Field(
+    queries: Annotated[list[QueryItem], BeforeValidator(few_items)] = Field(
         min_length=1,
         description="The names; one that is not valid is answered with an error in its place.",
     )
@@ -89,7 +96,7 @@ class ScreenRequest(ArticleIn, TimedOptions):
 class ScreenBatchRequest(TimedOptions):
     """Articles to screen together."""
 
-    articles: list[ArticleItem] = Field(
+    articles: Annotated[list[ArticleItem], BeforeValidator(few_items)] = Field(
         min_length=1, description="The articles; a bad one does not fail the others."
     )
 

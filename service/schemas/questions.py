@@ -10,12 +10,17 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lists.models import EntitySchema
 
 MAX_NAME = 2_000
 """Longest name that is accepted, in characters."""
+MOST_FIELDS = 100
+MOST_WORDS = 1_000
+MOST_ITEMS = 100_000
+"""Fields of an object, words of a field, items of a body: beyond these nothing is looked at, so that a body of
+millions of mistakes costs one message and not millions. The limit of a batch is a setting, and lower."""
 SCHEMATA = MappingProxyType(
     {schema.value.lower(): schema.value for schema in EntitySchema}
     | {
@@ -39,6 +44,15 @@ def _as_words(value: object) -> object:
         return ()
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split("|") if part.strip())
+    if isinstance(value, list | tuple) and len(value) > MOST_WORDS:
+        raise ValueError(f"{len(value):,} values; at most {MOST_WORDS:,}")
+    return value
+
+
+def few_items(value: object) -> object:
+    """Return the items of a body, a list or an object; too many are refused before any is looked at."""
+    if isinstance(value, list | dict) and len(value) > MOST_ITEMS:
+        raise ValueError(f"{len(value):,} items; at most {MOST_ITEMS:,}")
     return value
 
 
@@ -67,6 +81,13 @@ class Asked(BaseModel):
     """A shape that comes in: what it does not know is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_few_fields(cls, value: object) -> object:
+        if isinstance(value, dict) and len(value) > MOST_FIELDS:
+            raise ValueError(f"{len(value):,} fields; at most {MOST_FIELDS}")
+        return value
 
 
 class QueryIn(Asked):

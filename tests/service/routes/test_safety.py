@@ -165,9 +165,28 @@ def test_only_named_origins_may_call_from_a_page(serving):
     assert "access-control-allow-origin" not in bad.headers
 
 
-@pytest.mark.parametrize("keys", [10_000])
-def test_a_body_with_many_keys_is_answered(client, keys):
-    body = {"queries": [{"name": "KOMID"}], **{f"k{number}": 1 for number in range(keys)}}
-    answer = client.post("/v1/match", json=body)
+MANY = {f"k{number}": 1 for number in range(10_000)}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/v1/match", {**QUESTION, **MANY}, "10,001 fields"),
+        ("/v1/match", {**QUESTION, "lists": [7] * 1_001}, "1,001 values"),
+        ("/v1/match", {"queries": [{}] * 100_001}, "100,001 items"),
+        ("/v1/screen/batch", {"articles": [{}] * 100_001}, "100,001 items"),
+        ("/match/default", {"queries": dict.fromkeys(map(str, range(100_001)), 7)}, "100,001 items"),
+    ],
+)
+def test_a_body_of_countless_mistakes_costs_one_message(client, path, body, said):
+    answer = client.post(path, json=body)
     assert answer.status_code == 422
-    assert len(answer.json()["detail"]) <= 20
+    (mistake,) = answer.json()["detail"]
+    assert said in mistake["msg"]
+
+
+def test_one_query_of_countless_mistakes_does_not_fail_the_others(client):
+    answer = client.post("/v1/match", json={"queries": [{"name": "KOMID", **MANY}, {"name": "KOMID"}]})
+    bad, good = answer.json()["results"]
+    assert "10,001 fields" in bad["error"]
+    assert good["matches"]
