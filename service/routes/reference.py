@@ -13,7 +13,7 @@ from html import escape
 from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 Node = Mapping[str, object]
 """A part of the document."""
@@ -35,6 +35,12 @@ async def docs(request: Request) -> HTMLResponse:
     """Return the page; it needs no key, as the document does not."""
     app: FastAPI = request.app
     return HTMLResponse(page(app.openapi()), headers={"content-security-policy": POLICY})
+
+
+@router.get("/", include_in_schema=False)
+async def root() -> RedirectResponse:
+    """Lead whoever only knows the address to the documentation."""
+    return RedirectResponse("docs")
 
 
 def page(document: Node) -> str:

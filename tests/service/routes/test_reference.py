@@ -23,6 +23,11 @@ def test_every_route_shape_and_error_is_on_the_page(client):
     assert {link for link in links if link.startswith("#")} <= ids
 
 
+def test_the_address_alone_leads_there(client):
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "docs")
+
+
 def test_nothing_is_loaded_and_nothing_can_run(client):
     answer = client.get("/docs")
     assert "<script" not in answer.text
