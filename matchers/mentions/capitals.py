@@ -25,7 +25,7 @@ _CAP = "[CALTGK]"
 _LINK = "(?:[oafi&]j?){0,2}"
 _ITEM = rf"(?:j?[sD]?j?{_LINK}(?:{_CAP}|d(?![,.]d))|D|,j?L|\({_CAP}\)(?=j?[CAL])|-(?={_CAP}))"
 RUN = re.compile(rf"(?:dj?(?=[CAL]))?{_CAP}{_ITEM}*(?:(?:j?m){{0,2}}j?n)?")
-_PERSON = re.compile("T(?:jT|T)?(?:j?[CAG]D?){1,3}")
+_PERSON = re.compile("(?:TD?j?){1,2}(?:j?[CAG]D?){1,3}")
 _COMPOUND = re.compile("(?:[CAG]j?){0,4}b")
 _STARTS = frozenset(".N(qQ\"'x:;-")
 MAX_WORDS = 14
@@ -44,7 +44,7 @@ def capital_spans(words: Words) -> Iterator[Span]:
             continue
         if pattern[0] == "C" and (first == 0 or classes[first - 1] in _STARTS):
             word = words.word(first).lower()
-            if word in words.lower or word in common_words():
+            if word in words.lower or word in common_words() or "\u0400" <= word[0] <= "\u052f":
                 pattern = "c" + pattern[1:]
         for start, end, alternatives, is_joined in readings(pattern):
             yield Span(

@@ -19,7 +19,7 @@ from matchers.mentions.quoted import quoted_spans
 from matchers.mentions.recognizers import RecognizedSpan, Recognizer, recognized
 from matchers.mentions.sentences import Sentences
 from matchers.mentions.spans import Span
-from matchers.mentions.spotter import AliasSpotter, piece_tokens
+from matchers.mentions.spotter import AliasSpotter, particle_length, piece_tokens
 from matchers.mentions.words import Words, read_words
 from matchers.models import Mention
 
@@ -95,6 +95,8 @@ def _mention(words: Words, sentences: Sentences, span: Span) -> Mention | None:
         end = start + text[start:end].rindex("-")
         found_by = "place" if is_country(text[start:end]) else found_by
     content = text[start:end]
+    if cut := particle_length(content):
+        end, content = end - cut, content[:-cut]
     if not 2 <= end - start <= MAX_CHARACTERS:
         return None
     return Mention(

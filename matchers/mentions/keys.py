@@ -16,6 +16,15 @@ _CYRILLIC_ENDING = re.compile(
     "|а|я|о|е|и|ы|у|ю|ь|й|і|ї)$"
 )
 _CASE_ENDINGS = (
+    *((f"{stem}{ending}", f"{stem}ий") for stem in ("ск", "цк") for ending in ("ого", "ому", "ом", "им")),
+    *((f"{stem}{ending}", f"{stem}ая") for stem in ("ск", "цк", "н") for ending in ("ой", "ую", "ою")),
+    *((f"н{ending}", "ный") for ending in ("ого", "ому", "ом", "ым")),
+    ("ией", "ия"),
+    ("ию", "ия"),
+    ("ии", "ия"),
+    ("ією", "ія"),
+    ("ії", "ія"),
+    ("ію", "ія"),
     ("ью", "ь"),
     ("ом", ""),
     ("ем", ""),
@@ -49,8 +58,8 @@ def _stem(word: str) -> str:
 def uninflected(text: str) -> str | None:
     """Return a Cyrillic name with the commonest case endings taken off, or None where nothing is to take off.
 
-    >>> uninflected("Ростехом"), uninflected("Росатом")
-    ('Ростех', None)
+    >>> uninflected("Ростехом"), uninflected("Росатом"), uninflected("Уральской корпорации")
+    ('Ростех', None, 'Уральская корпорация')
     """
     if text.isascii():
         return None

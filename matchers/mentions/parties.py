@@ -33,7 +33,7 @@ def named_parties(mentions: Sequence[Mention]) -> list[Mention]:
         parts = _parts(run, single) if run.found_by == JOINED else [run, run]
         if len(parts) == 1 and _opens(run, parts[0]):
             longer[id(parts[0])] = (*longer.get(id(parts[0]), ()), (run.start, run.end))
-        elif len(parts) > 1:
+        elif len(parts) > 1 and not all(map(names_nobody, parts)):
             kept.append(run)
     return [_with_readings(mention, longer.get(id(mention), ())) for mention in kept]
 

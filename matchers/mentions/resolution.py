@@ -221,12 +221,17 @@ def _variants(text: str, draft: _Draft) -> Iterator[Variant]:
         yield Variant(" ".join(mention.text.split()), how, mention.start, mention.end)
         if how == "no name":
             continue
+        yield from _uninflected(mention.text, _place(mention))
         for start, end in mention.alternatives:
-            if is_telling(text[start:end]):
-                yield Variant(" ".join(text[start:end].split()), "alternative", start, end)
-        bare = uninflected(mention.text)
-        if bare:
-            yield Variant(bare, "uninflected", mention.start, mention.end)
+            if is_telling(reading := text[start:end]):
+                yield Variant(" ".join(reading.split()), "alternative", start, end)
+                yield from _uninflected(reading, (start, end))
+
+
+def _uninflected(reading: str, place: tuple[int, int]) -> Iterator[Variant]:
+    bare = uninflected(" ".join(reading.split()))
+    if bare:
+        yield Variant(bare, "uninflected", *place)
 
 
 _ORDER = {"as written": 0, "also known as": 1, "formerly": 1, "alternative": 2, "short form": 3, "acronym": 3}

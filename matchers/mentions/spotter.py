@@ -28,7 +28,7 @@ from matchers.mentions.vocabulary import common_words, organization_words, word_
 from matchers.mentions.words import PIECE, Words
 from matchers.names.folding import fold
 
-SPOTTER_FORMAT = "3"
+SPOTTER_FORMAT = "4"
 """Changes when the arrays of `build_spotter` mean something else."""
 
 MAX_TOKENS = 40
@@ -42,11 +42,24 @@ _FILTER_BITS = 21
 _TOKEN = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile(r"'s?\b|[`’]")
 _DOTS = re.compile(r"(?<=\b[a-z0-9])\.(?=[a-z0-9]\b)|\.$")
+_PARTICLE = re.compile(
+    "([\uac00-\ud7a3]{2,}?)(?:에서|에게|으로|부터|까지|은|는|이|가|을|를|의|에|와|과|도|만|측)$"
+)
 _JOINING = frozenset(("and", "the"))
 UNSPOTTED = 0.95
 """One-word names at least as ambiguous as this are left to the other finders."""
 
 Numbers = NDArray[Any]
+
+
+def particle_length(word: str) -> int:
+    """Return how many letters of a Korean word are a particle, which is written onto a name.
+
+    >>> particle_length("조선인민군은"), particle_length("조선인민군")
+    (1, 0)
+    """
+    found = _PARTICLE.search(word) if "\uac00" <= word[-1:] <= "\ud7a3" else None
+    return len(word) - found.end(1) if found else 0
 
 
 @lru_cache(maxsize=131_072)
@@ -56,7 +69,8 @@ def piece_tokens(piece: str) -> tuple[str, ...]:
     >>> piece_tokens("Komsomolsk-on-Amur ")
     ('komsomolsk', 'on', 'amur')
     """
-    folded = _DOTS.sub("", _APOSTROPHE.sub("", fold(piece.strip())))
+    word = piece.strip()
+    folded = _DOTS.sub("", _APOSTROPHE.sub("", fold(word[: len(word) - particle_length(word)])))
     return tuple(token for token in _TOKEN.findall(folded) if token not in _JOINING)
 
 

@@ -68,6 +68,10 @@ _ATTRIBUTES = (
     "born",
     "style",
 )
+_CYRILLIC_ADJECTIVE = re.compile(
+    "[а-яёіїєґ-]{3,}(?:[иыо]й|[аяу]я|юю|[оеи]е|[оеє]го|[оеє]му|[иі]м|ым|[иы]х|[иы]ми|[нктв]а|[нктв]е|[нктв]ої|[нктв]ою|[нктв]ій|[нктв]у)"
+)
+"""Russian names write only their first word with a capital: an adjective may stand before the noun that ends one."""
 _IS_LOWER = frozenset("wnm")
 MAX_WORD_CHARACTERS = 200
 MAX_WRAP = 160
@@ -128,7 +132,8 @@ def _uncapitalised(token: str) -> str:
         if token in classes[name]:
             return letter
     words = organization_words()
-    return "n" if token in words["noun"] else "m" if token in words["modifier"] else "w"
+    is_modifier = token in words["modifier"] or _CYRILLIC_ADJECTIVE.fullmatch(token)
+    return "n" if token in words["noun"] else "m" if is_modifier else "w"
 
 
 def _capitalised(token: str, lower: str) -> str:

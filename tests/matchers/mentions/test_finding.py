@@ -67,6 +67,8 @@ def spans(mentions: tuple[Mention, ...]) -> set[tuple[int, int]]:
         ("The paper “Novaya Gazeta” wrote.", "Novaya Gazeta"),
         ("KREMLIN HAILS UNITED AIRCRAFT CORPORATION DEAL IN ASIA", "UNITED AIRCRAFT CORPORATION"),
         ("Kirschner completed the purchase of Minnesota Mining and\nManufacturing in the spring of that year.", "Minnesota Mining and\nManufacturing"),
+        ("Глава Объединённой авиастроительной корпорации уехал.", "Объединённой авиастроительной корпорации"),
+        ("Харківський бронетанковий завод працює.", "Харківський бронетанковий завод"),
         ("Winninc Electronic Co Ltd (維科電子) declined.", "維科電子"),
     ],
 )  # fmt: skip
@@ -79,6 +81,7 @@ def test_a_name_is_found_with_its_exact_span(text: str, name: str) -> None:
     ("text", "name", "number"),
     [
         ("조선광업개발무역회사 대표가 말했다", "조선광업개발무역회사", 1),
+        ("미국은 조선광업개발무역회사를 제재했다.", "조선광업개발무역회사", 1),
         ("位于深圳的深圳市恩贝尔科技有限公司被列入名单。", "深圳市恩贝尔科技有限公司", 6),
         ("قالت شركة النفط الوطنية إنها", "شركة النفط الوطنية", 7),
         ("Банк Газпромбанк заявил", "Газпромбанк", 2),

@@ -43,6 +43,8 @@ def test_a_short_form_joins_its_longer_name() -> None:
         ("Acme Shipping LLC, formerly Bluewave, moved.", "Acme Shipping LLC", "Bluewave"),
         ("Концерн «Роствертол» вырос. О «Роствертоле» говорят.", "Роствертол", "Роствертоле"),
         ("Rosneft rose. Rosneft's output fell.", "Rosneft", "Rosneft"),
+        ("Russian Technologies State Corporation (Rostec) grew.", "Russian Technologies State Corporation", "Rostec"),
+        ("Limited Liability Company DM (OOO DM) grew.", "Limited Liability Company DM", "OOO DM"),
     ],
 )  # fmt: skip
 def test_names_of_one_organization_come_together(text: str, long: str, other: str) -> None:
@@ -63,6 +65,28 @@ def test_what_may_be_two_organizations_stays_apart(text: str, one: str, other: s
 def test_inflected_names_are_asked_for_in_their_plain_form_too() -> None:
     variants = group_of("Сделка с «Ростехом» сорвана.", "Ростехом").variants
     assert {"Ростехом", "Ростех"} <= {variant.text for variant in variants}
+    variants = group_of("О делах Уральской корпорации молчат.", "Уральской корпорации").variants
+    assert "Уральская корпорация" in {variant.text for variant in variants}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("He met Analyst Hine and President Reagan.", set()),
+        ("Available votes, Minister Roger Douglas said so.", set()),
+        ("Moscow, Siberia and the Far East.", set()),
+        ("Minister Roger Douglas met Rosneft.", {"Rosneft"}),
+    ],
+)
+def test_persons_with_titles_everyday_words_and_places_are_not_asked_for(text: str, asked: set[str]) -> None:
+    groups = resolve(text, find_mentions(text))
+    assert {v.text for group in groups for v in group.variants if v.how != "no name"} == asked
+
+
+def test_a_name_with_its_place_is_one_mention_with_a_longer_reading() -> None:
+    text = "They saw the Yuri Gagarin Aviation Plant in Komsomolsk-on-Amur."
+    group = group_of(text, "Yuri Gagarin Aviation Plant")
+    assert "Yuri Gagarin Aviation Plant in Komsomolsk-on-Amur" in {v.text for v in group.variants}
 
 
 def test_places_near_a_name_are_evidence() -> None:

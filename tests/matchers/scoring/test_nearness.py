@@ -1,0 +1,117 @@
+"""What stands near a mention moves the score of the entry that it belongs to, and of no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from lists.models import Address, Designation, ListedName, ListEntry
+from matchers.models import Query
+from matchers.scoring.evidence import evidence, most_evidence
+from matchers.scoring.nearness import is_generic
+
+PLANT = "Branch of AO Company Sukhoi Yuri Gagarin Komsomolsk on Amur Aircraft Plant"
+
+
+def entry(name: str, *countries: str, city: str | None = None) -> ListEntry:
+    return ListEntry(
+        list_id="one",
+        entry_id="1",
+        schema="Organization",
+        names=(ListedName(text=name),),
+        designations=(Designation(authority="Somebody"),),
+        countries=countries,
+        addresses=(Address(city=city),) if city else (),
+    )
+
+
+def weights(query: Query, listed: ListEntry) -> dict[str, float]:
+    found = {feature.name: feature.contribution for feature in evidence(query, listed)}
+    assert sum(value for value in found.values() if value > 0) <= most_evidence(query) + 1e-9
+    return found
+
+
+def test_words_of_the_name_that_the_mention_lacks_count_where_they_stand_near() -> None:
+    near = Query("Yuri Gagarin Aviation Plant", context=("Komsomolsk-on-Amur", "Kim Jong Un"))
+    far = Query("Yuri Gagarin Aviation Plant", context=("Vladivostok", "Aircraft", "Branch"))
+    assert weights(near, entry(PLANT))["words nearby"] > 0
+    assert weights(far, entry(PLANT)) == {}
+    assert (
+        weights(near, entry("Komsomolsk-on-Amur Shipyard")) == {}
+    )  # shares no telling word with the mention
+
+
+def test_a_country_or_a_people_is_no_word_nearby() -> None:
+    query = Query("Gagarin Plant", context=("Russia", "Russian"))
+    assert weights(query, entry("Russian Gagarin Plant")) == {}
+
+
+def test_a_city_of_the_address_counts() -> None:
+    query = Query("Sky Trading", context=("Izhevsk",))
+    assert weights(query, entry("Sky Trading", city="Izhevsk")) == {"place nearby": pytest.approx(0.9)}
+    assert weights(query, entry("Sky Trading", city="Tula")) == {}
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "sign"),
+    [
+        (("ru",), (), 1),
+        ((), ("ru",), 1),
+        (("cn",), ("ru",), 1),
+        (("cn",), (), -1),
+        ((), ("cn",), -1),
+        ((), (), 0),
+    ],
+)
+def test_the_country_speaks_for_its_own_and_against_others(
+    near: tuple[str, ...], far: tuple[str, ...], sign: int
+) -> None:
+    found = weights(
+        Query("Gagarin Plant", near_countries=near, article_countries=far), entry("Gagarin", "ru")
+    )
+    assert [value > 0 for value in found.values()] == ([sign > 0] if sign else [])
+
+
+def test_the_sentence_weighs_more_than_the_rest_of_the_text() -> None:
+    listed = entry("Gagarin", "ru")
+    beside = weights(Query("Gagarin", near_countries=("ru",)), listed)["country nearby"]
+    elsewhere = weights(Query("Gagarin", article_countries=("ru",)), listed)["country nearby"]
+    other_beside = weights(Query("Gagarin", near_countries=("cn",)), listed)["country nearby"]
+    other_elsewhere = weights(Query("Gagarin", article_countries=("cn",)), listed)["country nearby"]
+    assert beside > elsewhere > 0 > other_elsewhere > other_beside
+
+
+def test_another_country_weighs_more_for_a_name_without_a_word_of_its_own() -> None:
+    listed = entry("Foreign Trade Bank", "kp")
+    own = weights(Query("Gagarin Trade Bank", near_countries=("cn",)), listed)["country nearby"]
+    generic = weights(Query("Foreign Trade Bank", near_countries=("cn",)), listed)["country nearby"]
+    assert generic < own < 0
+
+
+def test_a_ministry_is_no_company_and_not_that_of_another_country() -> None:
+    query = Query("Ministry of Industry and Trade", near_countries=("ru",))
+    assert weights(query, entry("SC (DALIAN) INDUSTRY & TRADE CO., LTD.", "cn"))["state body"] < -2
+    foreign = weights(query, entry("Ministry of Industry and Trade", "sy"))
+    assert foreign["country nearby"] < -3
+    assert "state body" not in foreign
+    assert weights(query, entry("Ministry of Industry and Trade", "ru"))["country nearby"] > 0
+
+
+def test_who_imposes_sanctions_says_nothing_against_a_party() -> None:
+    query = Query("Gagarin Plant", near_countries=("us",), cues=("sanctions",))
+    assert weights(query, entry("Gagarin Plant", "ru")) == {"sanctions nearby": pytest.approx(2.0)}
+
+
+@pytest.mark.parametrize(
+    ("name", "generic"),
+    [
+        ("Ministry of Industry and Trade", True),
+        ("National Bank", True),
+        ("Bank of China", True),
+        ("Министерство обороны", True),
+        ("Rosneft", False),
+        ("Bank Melli", False),
+        ("Ministry of Gagarin", False),
+    ],
+)
+def test_names_without_a_word_of_their_own(name: str, generic: bool) -> None:
+    assert is_generic(name) is generic
