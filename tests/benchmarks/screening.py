@@ -157,7 +157,7 @@ def report_news(screener: Screener, texts: Sequence[str], show: int) -> None:
         f"\n{len(texts):,} ordinary articles, {words:,} words, {models}: {len(texts) / spent:.0f} articles/s,"
         f" {words / spent:,.0f} words/s on one core ({words / spent / 400:.0f} articles/s of 400 words)"
     )
-    for threshold in THRESHOLDS:
+    for threshold in (one for one in THRESHOLDS if one >= Options().min_confidence):
         count = sum(organization.matches[0].confidence >= threshold for organization in found)
         print(f"  at {threshold:<5} {count / len(texts):.3f} organizations an article")
     names = Counter(
