@@ -37,6 +37,21 @@ STATUS_COLUMNS = (
     "sha256",
     "note",
 )
+SHOWN = (
+    "list",
+    "of",
+    "days",
+    "limit",
+    "entries",
+    "warnings",
+    "versions",
+    "size",
+    "publisher asked",
+    "state",
+)
+SHOWN_NARROW = ("list", "of", "days", "limit", "entries", "state")
+WIDE = 120
+"""Characters of a line that all columns need."""
 CheckOption = Annotated[
     bool, typer.Option("--check", help="Exit code 1 where a list is stale, refused or could not be fetched.")
 ]
@@ -48,10 +63,14 @@ def status(check: CheckOption = False, chosen: FormatOption = None, data: DataOp
     """Show every list with its version, age, counts and last check, and what waits for a person."""
     store = store_of(settings_with(data).data)
     states = list_states(active_snapshots(store), store, datetime.now(UTC).date())
-    table = _status_table()
-    shape = Shape(
-        STATUS_COLUMNS, _status_rows, lambda state: _add_status(table, state), lambda: _finish(table, states)
-    )
+    shown = SHOWN if results().width >= WIDE else SHOWN_NARROW
+    table = _status_table(shown)
+
+    def add(state: ListOut) -> None:
+        cells = _cells(state)
+        table.add_row(*(cells[name] for name in shown))
+
+    shape = Shape(STATUS_COLUMNS, _status_rows, add, lambda: _finish(table, states))
     with Writer(shape, chosen) as writer:
         for state in states:
             writer.write(state)
@@ -69,35 +88,35 @@ def _status_rows(state: ListOut) -> list[tuple[str | int | None, ...]]:
     return [tuple(values.get(column, 0) for column in STATUS_COLUMNS)]
 
 
-def _status_table() -> Table:
+def _cells(state: ListOut) -> dict[str, Text]:
+    """Return what the table says of a list, by column."""
+    counted = {name: f"{state.counts.get(name, 0):,}" for name in ("entries", "warnings")}
+    plain = {
+        "of": str(state.published or "no date"),
+        "days": str(state.age_days),
+        "limit": str(state.stale_after_days),
+        **counted,
+        "versions": str(state.versions),
+        "size": f"{state.size / 1e6:.1f} MB",
+    }
+    texts = {name: Text(value) for name, value in plain.items()}
+    named = {"list": Text(state.list_id, "bold"), "publisher asked": _checked(state), "state": _said(state)}
+    return texts | named
+
+
+def _status_table(columns: tuple[str, ...]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("list", "of", "days", "limit", "entries", "names", "warnings", "versions", "size"):
-        right = name not in {"list", "of"}
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
-    table.add_column("publisher asked", overflow="fold")
-    table.add_column("state", no_wrap=True)
+    for name in columns:
+        left = name in {"list", "of", "publisher asked", "state"}
+        table.add_column(name, justify="left" if left else "right", no_wrap=True)
     return table
-
-
-def _add_status(table: Table, state: ListOut) -> None:
-    table.add_row(
-        Text(state.list_id, "bold"),
-        str(state.published or "no date"),
-        str(state.age_days),
-        str(state.stale_after_days),
-        *(f"{state.counts.get(name, 0):,}" for name in ("entries", "names", "warnings")),
-        str(state.versions),
-        f"{state.size / 1e6:.1f} MB",
-        _checked(state),
-        _said(state),
-    )
 
 
 def _checked(state: ListOut) -> Text:
     if state.checked is None:
         return Text("never", "dim")
     good = state.check_result not in {"refused", "failed"}
-    return Text(f"{state.checked:%Y-%m-%d} {state.check_result}", "" if good else "red")
+    return Text(f"{state.checked:%m-%d} {state.check_result}", "" if good else "red")
 
 
 def _said(state: ListOut) -> Text:
