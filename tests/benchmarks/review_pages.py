@@ -186,15 +186,19 @@ def logged_in(ledger: Ledger) -> dict[str, str]:
 
 
 def measure_pages(address: str, cookies: dict[str, str], case: int, rounds: int) -> None:
-    """Print how long each page takes over HTTP: median and longest of some rounds, after one that warms up."""
-    print("  page                          median      longest        bytes")
+    """Print how long each page takes over HTTP: median and longest of some rounds, after one that warms up.
+
+    The processor's time is that of server and client together, without what else the machine does.
+    """
+    print("  page                          median      longest    processor        bytes")
     with httpx.Client(cookies=cookies, timeout=60) as client:
         for name, path in PAGES.items():
-            times, size = [], 0
+            times, size, computed = [], 0, []
             for _ in range(rounds + 1):
-                began = time.perf_counter()
+                began, busy = time.perf_counter(), time.process_time()
                 response = client.get(address + path.format(case=case))
                 times.append((time.perf_counter() - began) * 1_000)
+                computed.append((time.process_time() - busy) * 1_000)
                 assert response.status_code == 200, (path, response.status_code)
                 size = len(response.content)
             print(
