@@ -144,6 +144,16 @@ def band(confidence: float) -> str:
     return next(name for bound, name in BANDS if confidence >= bound)
 
 
+def bounds(name: str) -> tuple[float, float]:
+    """Return from where to below where a band reaches.
+
+    >>> bounds("high")
+    (0.8, 0.95)
+    """
+    number = [known for _, known in BANDS].index(name)
+    return BANDS[number][0], BANDS[number - 1][0] if number else 2.0
+
+
 def check_ruling(ruling: Ruling) -> None:
     """Raise `Malformed` where the reason does not belong to the judgement or the comment is too long."""
     if (ruling.reason, ruling.judgement) not in {(reason.key, reason.judgement) for reason in reasons()}:

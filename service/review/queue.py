@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from matchers.names.folding import fold
-from service.review.judgements import BANDS, Status
+from service.review.judgements import BANDS, Status, bounds
 from service.review.tables import cases
 
 PAGE = 50
@@ -120,7 +120,8 @@ def _filtered(asked: Filter, wanted: Select[Any]) -> Select[Any]:
     if asked.status:
         wanted = wanted.where(cases.c.status.in_(WORK if asked.status == "work" else (asked.status,)))
     if asked.band:
-        wanted = wanted.where(cases.c.band == asked.band)
+        low, high = bounds(asked.band)  # a range of the index by confidence
+        wanted = wanted.where(cases.c.confidence >= low, cases.c.confidence < high)
     if asked.sampled:
         wanted = wanted.where(cases.c.sampled.is_(True))
     if asked.assignee:
