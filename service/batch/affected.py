@@ -7,7 +7,7 @@ with the size of a list; that alone makes no record affected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,11 +15,11 @@ from lists.models import ListEntry
 from matchers.index import CandidateIndex, build_index
 from matchers.matching import Matcher
 from matchers.mentions import AliasSpotter, build_spotter
-from matchers.models import Listing
+from matchers.models import Listing, Options
 from matchers.screening import Screener
 from service.answering import options_of, query_of
 from service.articles.article import Article
-from service.batch.desk import Desk
+from service.batch.desk import TOGETHER, Desk
 from service.batch.question import Question
 from service.batch.records import Item, Outcome, Record
 from service.holdings import Holdings
@@ -111,24 +111,37 @@ class AffectedDesk(Desk):
     def _listed(self) -> Iterator[ListEntry]:
         return (listing.entry for listing in self._entries)
 
-    def answer(self, items: list[Item]) -> list[Record]:  # type: ignore[override]  # a batch is a list
+    def answer(self, items: Sequence[Item]) -> list[Record]:
         """Return one record an item, in order."""
-        again = [number for number, item in enumerate(items) if self._is_affected(item)]
-        answered = iter(super().answer([items[number] for number in again]))
-        chosen = set(again)
-        return [next(answered) if number in chosen else AS_BEFORE for number in range(len(items))]
+        open_ = [item for item in items if not self._is_known(item)]
+        reached = {id(item) for item, reaches in zip(open_, self._reach(open_), strict=True) if reaches}
+        again = [item for item in items if id(item) in reached or self._is_known(item)]
+        answered = iter(super().answer(again))
+        chosen = {id(item) for item in again}
+        return [next(answered) if id(item) in chosen else AS_BEFORE for item in items]
 
-    def _is_affected(self, item: Item) -> bool:
+    def _is_known(self, item: Item) -> bool:
+        """Whether a record is affected for another reason than what came to the lists."""
         if self._affected.everything or not isinstance(item, Article | QueryIn):
             return True
         known = item.sha256 if isinstance(item, Article) else item.id or item.name
-        return known in self._affected.records or self._reaches(item)
+        return known in self._affected.records
 
-    def _reaches(self, item: Article | QueryIn) -> bool:
+    def _reach(self, items: Sequence[Item]) -> list[bool]:
+        """Say of each record whether something in it could be an entry that came or changed."""
         if not self._entries:
-            return False
+            return [False] * len(items)
         asked = options_of(self.question.asked.options)
         options = replace(asked, limit=1, min_confidence=min(REACH, asked.min_confidence))
-        if isinstance(item, QueryIn):
-            return bool(self._matcher.match(query_of(item), options))
-        return bool(self._screener.screen(item.text, options))
+        if self.question.asked.kind == "names":
+            queries = [query_of(item) for item in items if isinstance(item, QueryIn)]
+            return [bool(found) for found in self._matcher.match_many(queries, options)]
+        texts = [item.text for item in items if isinstance(item, Article)]
+        groups = (texts[start : start + TOGETHER] for start in range(0, len(texts), TOGETHER))
+        return [reaches for group in groups for reaches in self._texts_reach(group, options)]
+
+    def _texts_reach(self, texts: list[str], options: Options) -> list[bool]:
+        try:
+            return [bool(found) for found in self._screener.screen_many(texts, options)]
+        except Exception:  # whatever is wrong with one of them: the screening itself will say
+            return [True] * len(texts)

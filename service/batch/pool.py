@@ -6,10 +6,12 @@ Processes are started anew (spawned), never forked: nothing of the parent's thre
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -161,8 +163,17 @@ def _again(worker: _Worker, setting: Setting) -> _Worker:
     return _start(setting, worker.share, worker.attempt + 1)
 
 
+def _end_with_parent() -> None:
+    """End this process at once when its parent is gone: what it has not committed is done again."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _serve(pipe: Connection, setting: Setting) -> None:
     """Work on shares until there are no more, or until the parent is gone."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         desk, storage = setting.open_desk(), storage_at(setting.place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -125,7 +125,7 @@ def pinned_holdings(question: Question, data: Path) -> Holdings:
     try:
         house = next((one for one in question.snapshots if one.list_id == HOUSE), None)
         aliases = stored_house_aliases(data, house.sha256, house.retrieved) if house else None
-        parts = [_holding(store, named) for named in question.snapshots if named.list_id != HOUSE]
+        parts = list(_parts(store, [one for one in question.snapshots if one.list_id != HOUSE]))
     except NotStored as error:
         raise NotFound(f"{error}; the run was begun with it: begin anew with --restart") from error
     return Holdings(
@@ -133,11 +133,17 @@ def pinned_holdings(question: Question, data: Path) -> Holdings:
     )
 
 
-def _holding(store: SnapshotStore, named: SnapshotOut) -> Holding:
-    for snapshot, entries in embedded_versions():
-        if snapshot.sha256 == named.sha256:
-            return Holding(snapshot, entries)
-    snapshot = store.snapshot(named.list_id, named.version)
-    if snapshot.sha256 != named.sha256:
-        raise NotStored("another content under the same version", where=f"{named.list_id} {named.version}")
-    return Holding(snapshot, store.reader(snapshot))
+def _parts(store: SnapshotStore, named: Sequence[SnapshotOut]) -> Iterator[Holding]:
+    """Yield the named versions: from the sample, where it is the sample that was asked, else from the store."""
+    stored = {one.sha256 for one in named if one.version in {v.version for v in store.versions(one.list_id)}}
+    shipped = (
+        {} if len(stored) == len(named) else {s.sha256: (s, entries) for s, entries in embedded_versions()}
+    )
+    for one in named:
+        if one.sha256 in shipped:
+            yield Holding(*shipped[one.sha256])
+            continue
+        snapshot = store.snapshot(one.list_id, one.version)
+        if snapshot.sha256 != one.sha256:
+            raise NotStored("another content under the same version", where=f"{one.list_id} {one.version}")
+        yield Holding(snapshot, store.reader(snapshot))

@@ -63,6 +63,8 @@ class Rescreening:
 
     def changes(self, question: Question) -> Changes:
         """Return what happened to the lists since the run."""
+        if question.versions == self.manifest.question.versions:
+            return Changes(frozenset(), frozenset(), frozenset())
         old = pinned_holdings(self.manifest.question, self.data)
         return changes_between(old, pinned_holdings(question, self.data))
 

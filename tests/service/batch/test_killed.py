@@ -70,7 +70,7 @@ def test_killed_at_random_moments(desk, dump: MadeDump, seed: int) -> None:
         process.wait()
         kills += 1
         for worker in workers:  # those that are left end by themselves
-            for _ in range(200):
+            for _ in range(600):
                 if b"spawn_main" not in command_line(worker):
                     break
                 time.sleep(0.1)

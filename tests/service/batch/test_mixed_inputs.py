@@ -170,9 +170,3 @@ def test_an_output_in_the_folder_that_is_screened_is_no_input(desk, news: Path) 
     again = desk("screen", "news", "--output", "news/hits.jsonl")
     assert "nothing to do" in again.err
     assert desk.read("news/hits.jsonl") == first
-
-
-def test_progress_is_plain_lines_in_a_log(desk) -> None:
-    done = desk("screen", "news", "--output", "hits.csv", "--help")
-    assert done.code == 0
-    assert "\x1b[" not in done.err
