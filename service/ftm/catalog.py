@@ -34,7 +34,7 @@ def _collection(name: str, title: str, runtime: Runtime) -> dict[str, object]:
         "load": True,
         "children": [part.snapshot.list_id for part in runtime.holdings.parts],
         "tags": ["sanctions"],
-        "entity_count": len(runtime.holdings),
+        "entity_count": runtime.holdings.current,
         "updated_at": _moment(newest),
         "last_export": _moment(newest),
     }
