@@ -51,6 +51,8 @@ class Query:
     cues: tuple[str, ...] = ()
     """Words of the mention's own sentence that speak of sanctions."""
     article_cues: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """What models call the mention: `ORG`, `PERSON`, `GPE` …"""
     """Such words elsewhere in the text."""
 
 

@@ -49,7 +49,8 @@ class Page:
             names = [variant.text for variant in group.variants if _is_asked(variant.how)]
             names = [name for name in names if reach[name] != NOTHING]
             context = self.near.of(group.spans) if names else Context()
-            asked = [query_of(name, context) for name in names]
+            labels = labels_of(group)
+            asked = [replace(query_of(name, context), labels=labels) for name in names]
             asked = [query for query in asked if reach[query.name] + most_evidence(query) >= least]
             if asked:
                 yield group, asked
@@ -111,6 +112,12 @@ class Page:
             for connection in self.near.connections_of(group.spans)
             for match in by_place.get(_place(connection.mention), ())
         )
+
+
+def labels_of(group: MentionGroup) -> tuple[str, ...]:
+    """Return what models call the mentions of a group, each label once."""
+    found_by = (how for mention in group.mentions for how in mention.found_by)
+    return tuple(dict.fromkeys(how.removeprefix("ner:") for how in found_by if how.startswith("ner:")))
 
 
 def _joins(head: str) -> bool:

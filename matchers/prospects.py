@@ -22,7 +22,7 @@ MOST_WAYS = 4
 NOTHING = float("-inf")
 _STEP = 0.125
 """How finely a least score is looked for."""
-_EVERYTHING = Query("", context=("",), near_countries=("",), cues=("",))
+_EVERYTHING = Query("", context=("",), near_countries=("",), cues=("",), labels=("",))
 
 
 class Prospects:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lists.models import EntitySchema, ListEntry
 from matchers.mentions.vocabulary import state_words
 from matchers.models import Feature, Query
-from matchers.scoring.nearness import country_nearby, cues, most_nearness, nearby, tokens
+from matchers.scoring.nearness import country_nearby, cues, label, most_nearness, nearby, tokens
 
 SAME_IDENTIFIER = 9.0
 """An equal registry number decides: two parties do not share one."""
@@ -98,4 +98,5 @@ def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:
         *nearby(query, entry),
         *country_nearby(query, countries_of(entry)),
         *cues(query),
+        *label(query),
     )

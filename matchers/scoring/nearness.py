@@ -46,6 +46,14 @@ SANCTIONS_BESIDE = 2.0
 SANCTIONS_ELSEWHERE = 0.7
 """The article does, elsewhere."""
 
+CALLED_ORGANIZATION = 0.3
+"""A model calls the mention an organization, as it does most of them."""
+CALLED_OTHER = -0.2
+"""Models call the mention a person, a place or a product; they do so with many foreign companies too."""
+ORGANIZATION_LABELS = frozenset({"ORG", "FAC"})
+OTHER_LABELS = frozenset(
+    {"PERSON", "PER", "GPE", "LOC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
+)
 SANCTIONING = frozenset({"us", "gb", "eu", "ca", "au", "ch", "jp"})
 """Countries, and the union, that impose sanctions of their own."""
 _TOKEN = re.compile("[a-z0-9]+")
@@ -164,11 +172,21 @@ def cues(query: Query) -> Iterator[Feature]:
         yield Feature("sanctions in article", 1, SANCTIONS_ELSEWHERE, ", ".join(query.article_cues[:3]))
 
 
+def label(query: Query) -> Iterator[Feature]:
+    """Yield what models call the mention: an organization speaks for, a person or a place against; none vetoes."""
+    labels = frozenset(query.labels)
+    if labels & ORGANIZATION_LABELS:
+        yield Feature("label", 1, CALLED_ORGANIZATION, ", ".join(query.labels))
+    elif labels & OTHER_LABELS:
+        yield Feature("label", -1, CALLED_OTHER, ", ".join(query.labels))
+
+
 def most_nearness(query: Query) -> float:
     """Return the most that what stands near could add to a score."""
     speaks_of_countries = bool(query.near_countries or query.article_countries)
     return (
         MOST_NEARBY * bool(query.context)
         + COUNTRY_BESIDE * speaks_of_countries
+        + CALLED_ORGANIZATION * bool(query.labels)
         + (SANCTIONS_BESIDE if query.cues else SANCTIONS_ELSEWHERE * bool(query.article_cues))
     )

@@ -115,3 +115,12 @@ def test_who_imposes_sanctions_says_nothing_against_a_party() -> None:
 )
 def test_names_without_a_word_of_their_own(name: str, generic: bool) -> None:
     assert is_generic(name) is generic
+
+
+@pytest.mark.parametrize(
+    ("labels", "weight"), [(("ORG",), 0.3), (("PERSON",), -0.2), (("PER", "ORG"), 0.3), ((), 0.0)]
+)
+def test_a_label_moves_the_score_and_vetoes_nothing(labels: tuple[str, ...], weight: float) -> None:
+    assert sum(weights(Query("Gagarin Plant", labels=labels), entry("Gagarin")).values()) == pytest.approx(
+        weight
+    )
