@@ -201,9 +201,8 @@ def measure_pages(address: str, cookies: dict[str, str], case: int, rounds: int)
                 computed.append((time.process_time() - busy) * 1_000)
                 assert response.status_code == 200, (path, response.status_code)
                 size = len(response.content)
-            print(
-                f"  {name:<28}{statistics.median(times[1:]):6.0f} ms   {max(times[1:]):6.0f} ms   {size:10,}"
-            )
+            said = (statistics.median(times[1:]), max(times[1:]), statistics.median(computed[1:]))
+            print(f"  {name:<28}" + "".join(f"{number:6.0f} ms   " for number in said) + f"{size:10,}")
 
 
 def measure_decisions(ledger: Ledger, rounds: int) -> None:
