@@ -35,9 +35,11 @@ class Surroundings:
         sentences = sorted({mention.sentence for mention in mentions if mention.sentence})
         self._number = {sentence: position for position, sentence in enumerate(sentences)}
         self._next = {number for number, (one, two) in enumerate(pairwise(sentences)) if two[0] - one[1] < 3}
-        self._located = [
-            (found, self._number[sentence] if sentence else -1) for found, sentence in _located(mentions)
-        ]
+        self._located: dict[int, list[Located]] = {}
+        self._anywhere: dict[tuple[str, str], Located] = {}
+        for found, sentence in _located(mentions):
+            self._located.setdefault(self._number[sentence] if sentence else -1, []).append(found)
+            self._anywhere.setdefault((found[4], found[3]), found)
         self._names: dict[int, list[Mention]] = {}
         named = [mention for mention in mentions if mention.found_by != JOINED and not is_place(mention)]
         for mention in named:
@@ -91,11 +93,14 @@ class Surroundings:
         near = {sentence + 1 for sentence in own if sentence in self._next}
         near |= {sentence - 1 for sentence in own if sentence - 1 in self._next}
         nearest: dict[tuple[str, str], PlaceEvidence] = {}
-        for (start, end, words, kind, country), sentence in self._located:
-            nearness = "sentence" if sentence in own else "next" if sentence in near else "article"
-            other = nearest.get((country, kind))
-            if other is None or _NEARNESS[nearness] < _NEARNESS[other.nearness]:
-                nearest[country, kind] = PlaceEvidence(words, start, end, kind, country, nearness)
+        for nearness, located in (
+            ("sentence", [found for sentence in sorted(own) for found in self._located.get(sentence, ())]),
+            ("next", [found for sentence in sorted(near) for found in self._located.get(sentence, ())]),
+            ("article", self._anywhere.values()),
+        ):
+            for start, end, words, kind, country in located:
+                evidence = PlaceEvidence(words, start, end, kind, country, nearness)
+                nearest.setdefault((country, kind), evidence)
         found = sorted(nearest.values(), key=lambda place: (_NEARNESS[place.nearness], place.start))
         self._places_seen[own] = found
         return found

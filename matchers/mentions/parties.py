@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from matchers.models import Mention
 _POSSESSIVE = re.compile(r"['’]s?\s*$")
 DISTINCTIVE = 0.2
 """A listed name of several words that is at most this ambiguous stands for itself, wherever it is found."""
+_LOOKED_BACK = 16
 JOINED = ("joined",)
 
 
@@ -27,10 +29,14 @@ def named_parties(mentions: Sequence[Mention]) -> list[Mention]:
     """Return the mentions that may name a party, each with its longer readings, in order of place."""
     named = list(_outside(_listed_names(mentions), [m for m in mentions if not is_place(m)]))
     single = [mention for mention in named if mention.found_by != JOINED]
+    starts = [mention.start for mention in single]
     longer: dict[int, tuple[tuple[int, int], ...]] = {}
     kept: list[Mention] = []
     for run in named:
-        parts = _parts(run, single) if run.found_by == JOINED else [run, run]
+        if run.found_by != JOINED:
+            kept.append(run)
+            continue
+        parts = _parts(run, single[bisect_left(starts, run.start) : bisect_left(starts, run.end)])
         if len(parts) == 1 and _opens(run, parts[0]):
             longer[id(parts[0])] = (*longer.get(id(parts[0]), ()), (run.start, run.end))
         elif len(parts) > 1 and not all(map(names_nobody, parts)):
@@ -65,7 +71,7 @@ def _with_readings(mention: Mention, longer: tuple[tuple[int, int], ...]) -> Men
 
 def _parts(run: Mention, single: Iterable[Mention]) -> list[Mention]:
     """Return the names inside a run that are in no longer one there."""
-    inside = [mention for mention in single if run.start <= mention.start and mention.end <= run.end]
+    inside = [mention for mention in single if mention.end <= run.end]
     return list(_outside([(mention.start, mention.end) for mention in inside], inside))
 
 
@@ -83,10 +89,14 @@ def _listed_names(mentions: Iterable[Mention]) -> list[tuple[int, int]]:
 
 
 def _outside(spans: Sequence[tuple[int, int]], mentions: Iterable[Mention]) -> Iterator[Mention]:
-    """Yield the mentions that are inside none of the spans; a span itself is not inside itself."""
+    """Yield the mentions that are inside none of the spans, which are in order of place.
+
+    A span itself is not inside itself. Of spans that start before a mention only the last few are looked at.
+    """
+    starts = [start for start, _ in spans]
     for mention in mentions:
         size = mention.end - mention.start
-        if not any(
-            start <= mention.start and mention.end <= end and size < end - start for start, end in spans
-        ):
+        last = bisect_right(starts, mention.start)
+        before = spans[max(0, last - _LOOKED_BACK) : last]
+        if not any(mention.end <= end and size < end - start for start, end in before):
             yield mention
