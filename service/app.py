@@ -23,7 +23,7 @@ from service.admission import Turns
 from service.errors import SettingsError
 from service.freshness import Freshness
 from service.holdings import store_of
-from service.indexing import build_apart
+from service.indexing import ApartBuilder
 from service.logs import RequestLog
 from service.metrics import Metrics
 from service.origins import Origins
@@ -68,8 +68,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     recognizers = choose_recognizers(settings.models, logging.getLogger(__name__).warning)
-    app.state.holder = RuntimeHolder(settings.data, recognizers, build_apart)
-    app.state.background = []
+    app.state.holder = RuntimeHolder(settings.data, recognizers, builder := ApartBuilder())
+    app.state.background = [builder]
     app.state.door = door_of(settings)
     app.state.repeats = Repeats(settings.data, settings.repeat_hours)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)

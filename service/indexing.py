@@ -11,6 +11,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from service.errors import Unavailable
 from service.holdings import holdings_known_on, store_of
 from service.runtime import build_runtime, open_runtime
 
@@ -26,13 +27,33 @@ def main() -> None:
         open_runtime(folder)
 
 
-def build_apart(data: Path, day: date | None) -> bool:
-    """Run this module in another process; says whether it was done there."""
-    command = [sys.executable, "-m", __name__, str(data), *([day.isoformat()] if day else [])]
-    done = subprocess.run(  # noqa: S603 this module
-        command, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
-    return done.returncode == 0
+class ApartBuilder:
+    """Runs this module in other processes, and ends what runs when the service is stopped."""
+
+    def __init__(self) -> None:
+        self._running: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
+
+    def __call__(self, data: Path, day: date | None) -> bool:
+        """Build the index of a data folder, for now or for a day; says whether it was done there."""
+        command = [sys.executable, "-m", __name__, str(data), *([day.isoformat()] if day else [])]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as process:  # noqa: S603 this module
+            self._running = process
+            code = process.wait()
+        self._running = None
+        if self._is_stopped:
+            raise Unavailable("the service is being stopped")
+        return code == 0
+
+    def start(self) -> None:
+        """Begin; nothing runs before something is to be built."""
+
+    def stop(self) -> None:
+        """End what runs; a half-built index is removed by whoever builds next."""
+        self._is_stopped = True
+        if self._running is not None:
+            self._running.terminate()
 
 
 if __name__ == "__main__":

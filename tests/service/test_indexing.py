@@ -1,10 +1,13 @@
+import threading
+import time
 from datetime import UTC, date, datetime
 
 import pytest
 
 from lists.importing import Import, import_files
+from service.errors import Unavailable
 from service.holdings import store_of
-from service.indexing import build_apart
+from service.indexing import ApartBuilder
 from service.runtime import SMALL, RuntimeHolder
 
 HEADER = "entry_id,schema,name,countries,listing_date\n"
@@ -25,7 +28,7 @@ def data(tmp_path_factory):
 @pytest.mark.parametrize("day", [None, date(2026, 6, 1)])
 def test_an_index_is_built_in_another_process_and_opened_in_this(data, day):
     told: list[str] = []
-    holder = RuntimeHolder(data, build_apart=build_apart)
+    holder = RuntimeHolder(data, build_apart=ApartBuilder())
     if day is None:
         holder.refresh(told.append)
         runtime = holder.current
@@ -42,11 +45,28 @@ def test_where_it_cannot_be_saved_it_is_built_here(data, tmp_path):
     (folder / "lists").symlink_to(data / "lists")
     (folder / "index").write_text("a file where the folder would be")
     told: list[str] = []
-    holder = RuntimeHolder(folder, build_apart=build_apart)
+    holder = RuntimeHolder(folder, build_apart=ApartBuilder())
     assert holder.refresh(told.append)
     assert len(told) >= 1
     assert holder.current is not None
 
 
 def test_another_process_that_fails_says_so(tmp_path):
-    assert build_apart(tmp_path / "data", date(1990, 1, 1)) is False
+    assert ApartBuilder()(tmp_path / "data", date(1990, 1, 1)) is False
+
+
+def test_what_is_being_built_ends_with_the_service(data):
+    builder, raised = ApartBuilder(), []
+
+    def build() -> None:
+        try:
+            builder(data, None)
+        except Unavailable as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=build)
+    thread.start()
+    time.sleep(0.2)
+    builder.stop()
+    thread.join(30)
+    assert len(raised) == 1

@@ -27,7 +27,7 @@ WORDS = "Officials of United Aircraft Corporation met the Korea Mining Developme
 
 def trouble(data: Path, requests: Sequence[bytes]) -> Iterator[str]:
     """Yield a line for each kind of trouble: what was asked, and what was answered."""
-    with tempfile.TemporaryDirectory(prefix="load-") as folder:
+    with tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "data"
         shutil.copytree(data, copy) if data.is_dir() else copy.mkdir()
         with running(service(copy, port := free_port(), 2), port) as server:
