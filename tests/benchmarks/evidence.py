@@ -119,8 +119,8 @@ def report(right: Sequence[Seen], beside: Sequence[Seen], news: Sequence[Seen]) 
         for value in sorted(set().union(*counts)):
             shares = [(count[value] + 0.5) / (total + 1) for count, total in zip(counts, totals, strict=True)]
             numbers = "".join(f"{count[value]:8}" for count in counts)
-            beside, to_news = (math.log(shares[0] / share) for share in shares[1:])
-            print(f"  {value:<26}{numbers}{beside:+10.2f}{to_news:+10.2f}")
+            to_wrong, to_news = (math.log(shares[0] / share) for share in shares[1:])
+            print(f"  {value:<26}{numbers}{to_wrong:+10.2f}{to_news:+10.2f}")
 
 
 def main() -> None:
