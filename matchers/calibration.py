@@ -40,7 +40,15 @@ class Calibration:
     default_prior: float
     pair_names: int
     """Names that comparing just two names counts as, since somebody had a reason to compare them."""
+    rival_slope: float
+    """Log-odds that a candidate loses for each by which the best candidate of another party fits better."""
+    rival_most: float
+    """The lead of the other party beyond which nothing more is lost."""
     version: str
+
+    def rival(self, lead: float) -> float:
+        """Return the contribution of another listed party that fits better by so much."""
+        return -self.rival_slope * min(lead, self.rival_most)
 
     def confidence(self, score: NDArray[np.float64], names: int, prior: float | None) -> NDArray[np.float64]:
         """Return the probabilities for scores against lists with this many names."""
@@ -61,6 +69,8 @@ def calibration_from(data: Mapping[str, Any]) -> Calibration:
         growth=float(data["growth"]),
         default_prior=float(data["default_prior"]),
         pair_names=int(data["pair_names"]),
+        rival_slope=float(data["rival_slope"]),
+        rival_most=float(data["rival_most"]),
         version=str(data["version"]),
     )
 

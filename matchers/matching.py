@@ -103,19 +103,33 @@ class Matcher:
         looked_at = max(_LOOKED_AT, options.limit) if hope else options.limit
         matches: list[Match] = []
         floor = self._least_score(options.min_confidence, options.prior) - hope
-        for row, entry, score in zip(
-            found.rows[:looked_at].tolist(),
-            found.entries[:looked_at].tolist(),
-            found.scores[:looked_at],
-            strict=True,
+        hopeful = int(np.count_nonzero(found.scores[:looked_at] >= floor))
+        leads = self._leads(found, hopeful)
+        for row, entry, lead in zip(
+            found.rows[:hopeful].tolist(), found.entries[:hopeful].tolist(), leads, strict=True
         ):
-            if score < floor:
-                break
-            match = self._match(query, prepared, (table, row, entry), options)
+            match = self._match(query, prepared, (table, row, entry, lead), options)
             if match.confidence >= options.min_confidence:
                 matches.append(match)
         matches.sort(key=lambda match: (-match.score, match.candidate.listing.entry.ref))
         return tuple(matches[: options.limit])
+
+    def _leads(self, found: _Found, count: int) -> list[float]:
+        """Return by how much another party's best entry beats the party of each entry; 0 for the best party.
+
+        Entries that share a name written alike count as one party: the same organization on several lists.
+        """
+        parties: list[tuple[set[str], float]] = []
+        leads: list[float] = []
+        for entry, score in zip(found.entries[:count].tolist(), found.scores[:count].tolist(), strict=True):
+            names = self.index.names_of(entry)
+            party = next((party for party in parties if not names.isdisjoint(party[0])), None)
+            if party is None:
+                party = (set(), score)
+                parties.append(party)
+            party[0].update(names)
+            leads.append(float(found.scores[0]) - party[1])
+        return leads
 
     def _least(self, confidence: float, prior: float | None) -> float:
         """Return a score below which no confidence reaches the least asked for."""
@@ -124,18 +138,28 @@ class Matcher:
         return float(scores[max(int(sure.argmax()) - 1, 0)]) if sure.any() else np.inf
 
     def _match(
-        self, query: Query, prepared: Prepared, place: tuple[Table, int, int], options: Options
+        self, query: Query, prepared: Prepared, place: tuple[Table, int, int, float], options: Options
     ) -> Match:
-        table, row, entry_number = place
+        table, row, entry_number, lead = place
         listing = self.listings[entry_number]
         name_number = int(table.aligned.names[row])
         listed = listing.entry.names[int(self.index.arrays["name_listed"][name_number])]
-        features = (*features_of(self.model, table, row), *evidence(query, listing.entry))
+        features = (
+            *features_of(self.model, table, row),
+            *self._rival(lead),
+            *evidence(query, listing.entry),
+        )
         part = readings(listed.text)[int(self.index.arrays["name_part"][name_number])]
         comparison = self._comparison(features, self.index.names, options.prior)
         aligned = alignment_of(table, row, prepared, read_name(part))
         candidate = Candidate(listing, listed, name_number)
         return Match(query, candidate, replace(comparison, alignment=aligned))
+
+    def _rival(self, lead: float) -> Iterator[Feature]:
+        if lead > 0:
+            yield Feature(
+                "rival", round(lead, 4), self.calibration.rival(lead), "another listed party fits better"
+            )
 
     def _comparison(self, features: tuple[Feature, ...], names: int, prior: float | None) -> Comparison:
         score = sum(feature.contribution for feature in features)

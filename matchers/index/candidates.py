@@ -37,6 +37,8 @@ _ACRONYM_BEARERS = 400
 _BEGINNING_BEARERS = 120
 """A beginning that more names have proposes none of them."""
 _SHORTEST_PART = 3
+_ACRONYM = 5
+"""Letters up to which a name may be another party's acronym as well."""
 _LOOKED_AT = 60
 """Names whose letters are compared."""
 _SAME_ENTRY = 2
@@ -163,6 +165,12 @@ class CandidateIndex:
         order = np.argsort(-promise, kind="stable")
         order = order[promise[order] >= LEAST_PROMISE]
         return self._few_of_each_entry(names[order], most)
+
+    def names_of(self, entry: int) -> frozenset[str]:
+        """Return the names of an entry, each written as one word, without the shortest."""
+        low, high = self.arrays["name_entry"].searchsorted((entry, entry + 1)).tolist()
+        texts = self.squashed.some(np.arange(low, high, dtype=np.int32))
+        return frozenset(text for text in texts if len(text) > _ACRONYM)
 
     def letters(self, squashed: str, names: Numbers) -> Floats:
         """Return how alike a name written as one word is to listed names, letter by letter, 0 to 1."""

@@ -26,19 +26,27 @@ PRIOR = 0.5
 DEFAULT_PRIOR = 0.25
 """Prior where the asker states none: a list of names that somebody thought worth asking for."""
 PAIR_NAMES = 2_000
-_PER_QUERY = 5
+RIVAL_SLOPE, RIVAL_MOST = 1.0, 2.0
+"""What a candidate loses where another party fits better; near the best of a search by likelihood over both."""
 _KNOTS = 14
 _RIDGE = 0.3
 
 
-def best_of_entries(rows: Rows, scores: Floats) -> NDArray[np.int64]:
-    """Return the best row of each query's five best entries."""
-    order = np.lexsort((-scores, rows.entry, rows.query))
-    key = rows.query[order] * (int(rows.entry.max()) + 1) + rows.entry[order]
-    best = order[np.concatenate([[True], key[1:] != key[:-1]])]
-    best = best[np.lexsort((-scores[best], rows.query[best]))]
-    rank = np.arange(len(best)) - np.searchsorted(rows.query[best], rows.query[best])
-    return np.asarray(best[rank < _PER_QUERY])
+def against_rivals(rows: Rows, scores: Floats) -> Floats:
+    """Return the scores less what is lost where the best row of another party fits better than the row's own party."""
+    party = np.unique(np.stack([rows.query, rows.owner]), axis=1, return_inverse=True)[1].ravel()
+    own = np.full(int(party.max()) + 1, -np.inf)
+    np.maximum.at(own, party, scores)
+    best = np.full(len(rows.asked), -np.inf)
+    np.maximum.at(best, rows.query, scores)
+    return np.asarray(scores - RIVAL_SLOPE * np.minimum(best[rows.query] - own[party], RIVAL_MOST))
+
+
+def best_of_queries(rows: Rows, scores: Floats) -> NDArray[np.int64]:
+    """Return the best row of each query: what is read first has to be right; what rivals leave follows from it."""
+    order = np.lexsort((rows.entry, -scores, rows.query))
+    _, first = np.unique(rows.query[order], return_index=True)
+    return np.asarray(order[first])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,8 @@ class _Sample:
 def _sample(model: Model, listed: Rows, strangers: Rows) -> _Sample:
     scored, truths, weights = [], [], []
     for rows, share in ((listed, PRIOR), (strangers, 1 - PRIOR)):
-        scores = model.score(rows.table)
-        best = best_of_entries(rows, scores)
+        scores = against_rivals(rows, model.score(rows.table))
+        best = best_of_queries(rows, scores)
         best = best[~rows.doubtful[best]]
         scored.append(scores[best])
         truths.append(rows.truth[best])
@@ -86,6 +94,8 @@ def calibrate(model: Model, sizes: Sequence[tuple[Rows, Rows]]) -> dict[str, Any
         "growth": round(growth, 3),
         "default_prior": DEFAULT_PRIOR,
         "pair_names": PAIR_NAMES,
+        "rival_slope": RIVAL_SLOPE,
+        "rival_most": RIVAL_MOST,
     }
 
 
