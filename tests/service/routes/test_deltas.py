@@ -33,7 +33,9 @@ def operations(body: str) -> list[tuple[str, str]]:
 def test_from_the_catalog_to_the_changes(two, serving):
     client = serving()
     catalog = {dataset["name"]: dataset for dataset in client.get("/catalog").json()["datasets"]}
-    assert catalog["default"]["entity_count"] == catalog["us_ofac_sdn"]["entity_count"] == 3, "not who is gone"
+    assert catalog["default"]["entity_count"] == catalog["us_ofac_sdn"]["entity_count"] == 3, (
+        "not who is gone"
+    )
     assert client.get("/entities/us-ofac-sdn-3").status_code == 404
     index = client.get(catalog["us_ofac_sdn"]["delta_url"]).json()
     ((name, url),) = index["versions"].items()
