@@ -38,8 +38,8 @@ class Calibration:
     names: int
     growth: float
     default_prior: float
-    pair_names: int
-    """Names that comparing just two names counts as, since somebody had a reason to compare them."""
+    fewest: int
+    """Names of the shortest lists that were calibrated on: shorter ones count as this many."""
     rival_slope: float
     """Log-odds that a candidate loses for each by which the best candidate of another party fits better."""
     rival_most: float
@@ -55,7 +55,7 @@ class Calibration:
         known = np.interp(score, self.scores, self.log_odds)
         beyond = np.maximum(score - self.scores[-1], 0) + np.minimum(score - self.scores[0], 0)
         shift = logit(self.default_prior if prior is None else prior) - logit(self.prior)
-        size = self.growth * math.log(max(names, 1) / self.names)
+        size = self.growth * math.log(max(names, self.fewest) / self.names)
         return np.asarray(1 / (1 + np.exp(-(known + beyond + shift - size))))
 
 
@@ -68,7 +68,7 @@ def calibration_from(data: Mapping[str, Any]) -> Calibration:
         names=int(data["names"]),
         growth=float(data["growth"]),
         default_prior=float(data["default_prior"]),
-        pair_names=int(data["pair_names"]),
+        fewest=int(data["fewest"]),
         rival_slope=float(data["rival_slope"]),
         rival_most=float(data["rival_most"]),
         version=str(data["version"]),

@@ -172,7 +172,7 @@ class Matcher:
         if one is None or other is None:
             return Comparison(0.0, 0.0, (Feature("prior", 1.0, 0.0, "one of the two holds no word"),))
         features = mean_of(one.features, other.features)
-        comparison = self._comparison(features, self.calibration.pair_names, prior)
+        comparison = self._comparison(features, self.calibration.names, prior)
         return replace(comparison, alignment=one.alignment)
 
     def _directed(self, query: Query, listed: Query) -> Comparison | None:

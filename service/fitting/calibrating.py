@@ -25,7 +25,6 @@ PRIOR = 0.5
 """Share of queries that name a listed party in the weighted sample."""
 DEFAULT_PRIOR = 0.25
 """Prior where the asker states none: a list of names that somebody thought worth asking for."""
-PAIR_NAMES = 2_000
 RIVAL_SLOPE, RIVAL_MOST = 1.0, 2.0
 """What a candidate loses where another party fits better; near the best of a search by likelihood over both."""
 _KNOTS = 14
@@ -93,7 +92,7 @@ def calibrate(model: Model, sizes: Sequence[tuple[Rows, Rows]]) -> dict[str, Any
         "names": sizes[0][0].names,
         "growth": round(growth, 3),
         "default_prior": DEFAULT_PRIOR,
-        "pair_names": PAIR_NAMES,
+        "fewest": min(listed.names for listed, _ in sizes),
         "rival_slope": RIVAL_SLOPE,
         "rival_most": RIVAL_MOST,
     }
