@@ -22,7 +22,7 @@ from matchers.index.building import SCHEMAS, beginning
 from matchers.index.vocabulary import Arrays, Texts, Vocabulary, hash_word
 from matchers.names.acronyms import initials, may_be_acronym
 from matchers.names.knowledge import near_concepts
-from matchers.names.reading import Kind, Name, Token, read_name, read_token
+from matchers.names.reading import Kind, Name, Token, read_name, read_token, readings, tokenize
 from matchers.scoring.weights import weight
 
 Numbers = NDArray[np.int32]
@@ -124,14 +124,16 @@ class CandidateIndex:
         return self.arrays["posting"][low:high]
 
     def prepare(self, text: str) -> Prepared:
-        """Read a string as a query against this index."""
-        name = read_name(text)
+        """Read a string as a query against this index; an acronym in brackets is another way to find its party."""
+        whole, *others = readings(text)
+        name = read_name(whole)
+        acronyms = dict.fromkeys((*initials(name), *("".join(tokenize(other)) for other in others)))
         core = name.core
         words = tuple(map(self._word, core))
         total = sum(word.weight for word in words)
         squashed = "".join(token.text for token in core)
         form = hash_word(name.form) if name.form else 0
-        return Prepared(name, words, total, squashed, form, initials(name))
+        return Prepared(name, words, total, squashed, form, tuple(acronyms))
 
     def allowed(self, list_ids: frozenset[str], schemas: frozenset[str]) -> NDArray[np.bool_] | None:
         """Return which names are of these lists and schemas; None where all are (no lists, no schemas named)."""

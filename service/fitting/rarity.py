@@ -38,10 +38,10 @@ _CEILING = 0.85
 """The mean that already counts as unknown."""
 _KEPT = 95
 HEAD = """\
-# How rare a word is in general, in hundredths: 0 says nothing about which organization is meant; a word that
-is # not here counts as 100. Made by `make fit` from wordfreq's word frequencies (Robyn Speer, data CC BY-SA
-4.0: # https://github.com/rspeer/wordfreq), rounded, and counts of words in the names of US-listed companies
-(PDDL). word,rarity
+# How rare a word is in general, in hundredths: 0 says nothing about which organization is meant; a word that is
+# not here counts as 100. Made by `make fit` from wordfreq's word frequencies (Robyn Speer, data CC BY-SA 4.0:
+# https://github.com/rspeer/wordfreq), rounded, and counts of words in the names of US-listed companies (PDDL).
+word,rarity
 """
 
 

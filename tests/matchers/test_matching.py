@@ -164,3 +164,15 @@ def test_the_evidence_is_shown_word_by_word(matcher):
 def test_an_acronym_is_shown_as_one(matcher):
     found = matcher.match(Query("NIOC"), EVERY)[0]
     assert found.comparison.alignment[0].how == "acronym"
+
+
+def test_an_acronym_in_brackets_changes_nothing_of_the_name_before_it(matcher):
+    plain, bracketed = (
+        matcher.compare(Query(name), Query("Popular Front for Liberation of Nowhere (PFLN)"))
+        for name in (
+            "Popular Front for Liberation of Nowhere",
+            "Popular Front for Liberation of Nowhere (PFLN)",
+        )
+    )
+    assert bracketed.score == pytest.approx(plain.score, abs=0.01)
+    assert plain.confidence > 0.9

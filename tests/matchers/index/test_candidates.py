@@ -47,6 +47,7 @@ def index():
         ("Teleserveplus", "TELESERVE PLUS"),
         ("Techno Lab", "TECHNOLAB"),
         ("NIOC", "NATIONAL IRANIAN OIL COMPANY"),
+        ("National Iranian Oil Company (NIOC)", "NATIONAL IRANIAN OIL COMPANY"),
         ("Uralvagonsavod", "Joint Stock Company Uralvagonzavod"),
         ("Limited Liability Company Kron", "OBSHCHESTVO S OGRANICHENNOI OTVETSTVENNOSTYU KRON"),
         ("Obshchestvo s organichernnoi otvetstvennostyu Kron", NAMES[4]),
