@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from matchers.models import Options, Query
-from service.inputs import BadLine, without_surrogates
+from service.articles.encoding import without_surrogates
+from service.inputs import BadLine
 from service.runtime import Runtime
 from service.schemas import (
     ComparisonOut,

@@ -60,15 +60,6 @@ QUERIES = Kind(QueryIn, ("name",), ("id", "schema", "country", "identifiers"), p
 PAIRS = Kind(PairIn, ("name1", "name2"), ("schema",))
 
 
-def without_surrogates(text: str) -> str:
-    r"""Replace half characters (lone surrogates), which no encoding can write, one for one.
-
-    >>> without_surrogates("A\ud800B")
-    'A\ufffdB'
-    """
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def read_queries(
     stream: BinaryIO, name: str, note: Note, columns: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[QueryIn | BadLine]:

@@ -100,3 +100,12 @@ def _decode_lines(content: bytes) -> str | None:
             read.append(line.decode("cp1252", "replace"))
             bad += 1
     return "\n".join(read) if good > bad else None
+
+
+def without_surrogates(text: str) -> str:
+    r"""Replace half characters (lone surrogates), which no encoding can write, one for one.
+
+    >>> without_surrogates("A\ud800B")
+    'A\ufffdB'
+    """
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -6,10 +6,12 @@ A record without text is skipped with its place. The date comes from the record'
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from service.articles.article import Article, Columns, Note, ReadOptions, Skipped, text_sha256
 from service.articles.dates import read_date
+from service.articles.encoding import without_surrogates
 
 Record = Mapping[str, Any]
 _USUAL = {
@@ -123,14 +125,8 @@ def finished(article: Article, options: ReadOptions) -> Article | Skipped:
             f"{len(article.text):,} characters; one article may have {options.limits.characters:,}: split it"
         )
         return Skipped(article.place, reason)
-    return Article(
-        id=article.id,
-        text=article.text,
-        title=article.title,
-        published=article.published,
-        published_basis=article.published_basis,
-        url=article.url,
-        language=article.language,
-        sha256=text_sha256(article.text),
-        place=article.place,
+    text = without_surrogates(article.text)
+    title = article.title and without_surrogates(article.title)
+    return replace(
+        article, id=without_surrogates(article.id), text=text, title=title, sha256=text_sha256(text)
     )

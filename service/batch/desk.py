@@ -11,9 +11,10 @@ from itertools import chain
 from service.answering import answer_queries
 from service.article_answering import answer_articles
 from service.articles.article import Article, Skipped
+from service.articles.encoding import without_surrogates
 from service.batch.question import Question
 from service.batch.records import HitOut, Item, Outcome, Record
-from service.inputs import BadLine, without_surrogates
+from service.inputs import BadLine
 from service.runtime import Runtime
 from service.schemas import MatchAnswer, MatchOut, QueryIn, ScreenAnswer
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.articles.encoding import without_surrogates
 from service.errors import InputError
-from service.inputs import MAX_LINE, BadLine, read_pairs, read_queries, without_surrogates
+from service.inputs import MAX_LINE, BadLine, read_pairs, read_queries
 
 
 def queries(raw: bytes, notes: list[str] | None = None):

@@ -93,7 +93,7 @@ def test_a_stream_is_read_before_it_is_answered_so_that_nobody_waits_for_the_oth
 
 
 def test_a_stream_gives_way_to_others_and_waits_for_room(serving):
-    client = serving(max_concurrent=1, max_waiting=1)
+    client = serving(max_concurrent=1, max_waiting=2)
     body = "".join(f"Bakery {number}\n" for number in range(3_000))
     answers: list[tuple] = []
     threads = [
