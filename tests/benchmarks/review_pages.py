@@ -262,7 +262,8 @@ def measure_browser(address: str, cookies: dict[str, str]) -> None:
             if number == 0:
                 page.keyboard.press("j")
                 page.keyboard.press("Enter")
-                page.wait_for_selector("#decide")
+            page.wait_for_selector("#decide")
+            page.wait_for_load_state("load")  # keys are heard from then on
             for key in KEYS:
                 page.keyboard.press(key)
             page.wait_for_url("**done=*")
