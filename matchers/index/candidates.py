@@ -46,7 +46,7 @@ _SAME_ENTRY = 2
 _LETTERS = np.float32(0.5)
 """What the likeness of the letters counts beside the share of the weight found."""
 LEAST_PROMISE = 0.65
-"""A name with less promise is not proposed: of 1,191 held-out aliases that were recognised, two had less."""
+"""A name with less promise is not proposed: hardly any held-out alias that was recognised had less."""
 
 
 @dataclass(frozen=True, slots=True)
