@@ -45,15 +45,24 @@ class Page:
 
     def questions(self, reach: dict[str, float], least: float) -> Iterator[tuple[MentionGroup, list[Query]]]:
         """Yield the groups that evidence may lift to the least score, each with its queries."""
+        floor = least - self._most_evidence
         for group in self.groups:
-            names = [variant.text for variant in group.variants if _is_asked(variant.how)]
-            names = [name for name in names if reach[name] != NOTHING]
-            context = self.near.of(group.spans) if names else Context()
-            labels = labels_of(group)
-            asked = [replace(query_of(name, context), labels=labels) for name in names]
-            asked = [query for query in asked if reach[query.name] + most_evidence(query) >= least]
-            if asked:
-                yield group, asked
+            asked = (variant.text for variant in group.variants if _is_asked(variant.how))
+            names = [name for name in asked if reach[name] >= floor and reach[name] != NOTHING]
+            queries = self._queries(group, names) if names else []
+            queries = [query for query in queries if reach[query.name] + most_evidence(query) >= least]
+            if queries:
+                yield group, queries
+
+    @property
+    def _most_evidence(self) -> float:
+        """The most that anything near could add to a score in this text."""
+        cues = ("",) if self.near.speaks_of_sanctions else ()
+        return most_evidence(Query("", context=("",), near_countries=("",), cues=cues, labels=("",)))
+
+    def _queries(self, group: MentionGroup, names: Sequence[str]) -> list[Query]:
+        context, labels = self.near.of(group.spans), labels_of(group)
+        return [query_of(name, context, labels) for name in names]
 
     def organizations(
         self, answers: Sequence[tuple[MentionGroup, tuple[Match, ...]]]
@@ -134,7 +143,7 @@ def _place(mention: Mention) -> Place:
     return mention.start, mention.end
 
 
-def query_of(name: str, context: Context) -> Query:
+def query_of(name: str, context: Context, labels: tuple[str, ...] = ()) -> Query:
     """Return a reading of a name as a query, with what stands near it."""
     near = (*(mention.text for mention in context.names), *(place.text for place in context.places))
     beside = dict.fromkeys(place.country for place in context.places if place.nearness in _BESIDE)
@@ -146,4 +155,5 @@ def query_of(name: str, context: Context) -> Query:
         article_countries=tuple(elsewhere),
         cues=tuple(dict.fromkeys(cue.text for cue in context.cues)),
         article_cues=tuple(dict.fromkeys(cue.text for cue in context.article_cues)),
+        labels=labels,
     )

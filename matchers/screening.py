@@ -71,10 +71,12 @@ class Screener:
 
     def read(self, texts: Sequence[str]) -> list[Page]:
         """Return the texts with the groups of mentions of their organizations."""
+        read = list(map(read_words, texts))
+        listed = self.spotter.spot_all(read) if self.spotter else [()] * len(read)
         pages = []
-        for text, labelled in zip(texts, recognized(texts, self.recognizers), strict=True):
-            mentions = mentions_in(read_words(text), self.spotter, labelled)
-            pages.append(Page(text, mentions, group_mentions(text, mentions)))
+        for words, names, labelled in zip(read, listed, recognized(texts, self.recognizers), strict=True):
+            mentions = mentions_in(words, names, labelled)
+            pages.append(Page(words.text, mentions, group_mentions(words.text, mentions)))
         return pages
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from matchers.mentions.cues import Cue, find_cues
@@ -24,8 +25,8 @@ Located = tuple[int, int, str, str, str]
 
 def contexts(text: str, mentions: Sequence[Mention], groups: Sequence[Sequence[Mention]]) -> list[Context]:
     """Return the context of each group, in the order of the groups."""
-    surroundings = Surroundings(text, mentions)
-    return [surroundings.of(group) for group in groups]
+    near = Surroundings(text, mentions)
+    return [replace(near.of(group), connections=near.connections_of(group)) for group in groups]
 
 
 class Surroundings:
@@ -40,14 +41,14 @@ class Surroundings:
         for found, sentence in _located(mentions):
             self._located.setdefault(self._number[sentence] if sentence else -1, []).append(found)
             self._anywhere.setdefault((found[4], found[3]), found)
+        self._text = text
         self._names: dict[int, list[Mention]] = {}
-        named = [mention for mention in mentions if mention.found_by != JOINED and not is_place(mention)]
-        for mention in named:
+        self._named = [
+            mention for mention in mentions if mention.found_by != JOINED and not is_place(mention)
+        ]
+        for mention in self._named:
             if mention.sentence:
                 self._names.setdefault(self._number[mention.sentence], []).append(mention)
-        self._connections: dict[tuple[int, int], list[Connection]] = {}
-        for mention, connection in connections(text, named):
-            self._connections.setdefault((mention.start, mention.end), []).append(connection)
         self._cues = find_cues(text)
         self._places_seen: dict[frozenset[int], list[PlaceEvidence]] = {}
 
@@ -55,6 +56,13 @@ class Surroundings:
     def speaks_of_sanctions(self) -> bool:
         """Whether any word of the text says so."""
         return bool(self._cues)
+
+    @cached_property
+    def _connections(self) -> dict[tuple[int, int], list[Connection]]:
+        found: dict[tuple[int, int], list[Connection]] = {}
+        for mention, connection in connections(self._text, self._named):
+            found.setdefault((mention.start, mention.end), []).append(connection)
+        return found
 
     def connections_of(self, group: Sequence[Mention]) -> tuple[Connection, ...]:
         """Return which organizations the text connects with a group of mentions."""
@@ -64,7 +72,7 @@ class Surroundings:
         return tuple(link for span in spans for link in self._connections.get(span, ()))
 
     def of(self, group: Sequence[Mention]) -> Context:
-        """Return the context of a group of mentions."""
+        """Return the context of a group of mentions, all but its connections."""
         own = frozenset(self._number[mention.sentence] for mention in group if mention.sentence)
         spans = sorted({(mention.start, mention.end) for mention in group})
         names = [
@@ -75,7 +83,7 @@ class Surroundings:
             and not any(mention.start < end and start < mention.end for start, end in spans)
         ]
         places = _named_first(self._places(own), spans)
-        return Context(places, tuple(names[:MAX_NAMES]), self.connections_of(group), *self._cues_by(group))
+        return Context(places, tuple(names[:MAX_NAMES]), (), *self._cues_by(group))
 
     def _cues_by(self, group: Sequence[Mention]) -> tuple[tuple[Cue, ...], tuple[Cue, ...]]:
         """Return the cues in the sentences of a group, and the others."""

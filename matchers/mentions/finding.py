@@ -19,7 +19,8 @@ from matchers.mentions.quoted import quoted_spans
 from matchers.mentions.recognizers import RecognizedSpan, Recognizer, recognized
 from matchers.mentions.sentences import Sentences
 from matchers.mentions.spans import Span
-from matchers.mentions.spotter import AliasSpotter, particle_length, piece_tokens
+from matchers.mentions.spotter import AliasSpotter
+from matchers.mentions.tokens import particle_length, piece_tokens
 from matchers.mentions.words import Words, read_words
 from matchers.models import Mention
 
@@ -39,16 +40,18 @@ def find_mentions(
     >>> [mention.text for mention in find_mentions("He left the Gagarin plant for Rostec.")]
     ['Gagarin plant', 'Rostec']
     """
-    return mentions_in(read_words(text), spotter, recognized([text], recognizers)[0])
+    words = read_words(text)
+    listed = spotter.spot(words) if spotter else ()
+    return mentions_in(words, listed, recognized([text], recognizers)[0])
 
 
 def mentions_in(
-    words: Words, spotter: AliasSpotter | None = None, labelled: Sequence[RecognizedSpan] = ()
+    words: Words, listed: Sequence[Span] = (), labelled: Sequence[RecognizedSpan] = ()
 ) -> tuple[Mention, ...]:
-    """Do what `find_mentions` does, for a text that was already cut into words and seen by the models."""
+    """Do what `find_mentions` does, for a text in which listed names, and what models label, are found already."""
     spans: list[Span] = [*capital_spans(words), *quoted_spans(words)]
-    if spotter is not None:
-        spans += _apart(words, spans, spotter.spot(words))
+    if listed:
+        spans += _apart(words, spans, listed)
     found = merge(words, spans)
     if labelled:
         found = _with_labelled(words, found, labelled)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from matchers.mentions.places import places
-from matchers.mentions.spotter import generic_tokens, name_tokens
+from matchers.mentions.tokens import generic_tokens, name_tokens
 from matchers.mentions.vocabulary import everyday_words
 from matchers.names.folding import fold
 from matchers.names.reading import Kind, read_token

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from matchers.mentions.places import place
 from matchers.mentions.vocabulary import everyday_words, fold_key
@@ -59,8 +60,12 @@ def names_nobody(mention: Mention) -> bool:
     """
     if mention.found_by == ("person",):
         return True
-    word = mention.text
-    if mention.found_by != ("capitals",) or " " in word or (len(word) < 5 and word.isupper()):
+    return mention.found_by == ("capitals",) and _is_everyday(mention.text)
+
+
+@lru_cache(maxsize=65_536)
+def _is_everyday(word: str) -> bool:
+    if " " in word or (len(word) < 5 and word.isupper()):
         return False
     return fold_key(word) in everyday_words()
 

@@ -111,12 +111,20 @@ def _acronym_home(
 ) -> _Draft | None:
     """Return the name whose acronym this is: it stands in brackets after it, or has its initials."""
     for mention in draft.mentions:
-        opening = _BRACKET.search(text, max(0, mention.start - 8), mention.start)
-        home = ends.get(opening.start()) if opening else None
+        home = _named_before(text, mention.start, ends)
         if home is not None and _is_short_for(mention.text, draft.key, home):
             return home
     homes = by_initials.get("".join(draft.key), []) if _is_acronym(draft.mentions[0].text) else []
     return homes[0] if len(homes) == 1 else None
+
+
+def _named_before(text: str, start: int, ends: dict[int, _Draft]) -> _Draft | None:
+    """Return the name that ends where a bracket opens just before this place."""
+    low = max(0, start - 8)
+    if text.find("(", low, start) < 0 and text.find("[", low, start) < 0:
+        return None
+    opening = _BRACKET.search(text, low, start)
+    return ends.get(opening.start()) if opening else None
 
 
 def _is_short_for(bracketed: str, key: tuple[str, ...], home: _Draft) -> bool:
@@ -151,7 +159,9 @@ def _join_short_forms(drafts: list[_Draft]) -> list[_Draft]:
         longer = [
             other
             for other in by_token[draft.key[0]]
-            if is_short_form(draft.key, other.key) and not _is_joined(other)
+            if len(other.key) > len(draft.key)
+            and is_short_form(draft.key, other.key)
+            and not _is_joined(other)
         ]
         homes = [other for other in longer if _may_shorten(draft, other)]
         if homes and len(longer) == len(homes) and _is_chain(homes):

@@ -11,22 +11,20 @@ The polynomial: with token hashes h and an odd base B, P[i] = h[0] + h[1] B + �
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from hashlib import blake2b
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lists.models import EntitySchema, ListedName, ListEntry, NameKind, Quality
-from matchers.mentions.places import places
 from matchers.mentions.spans import Span
-from matchers.mentions.vocabulary import common_words, organization_words, word_classes
-from matchers.mentions.words import PIECE, Words
-from matchers.names.folding import fold
+from matchers.mentions.tokens import generic_tokens, name_tokens, piece_hashes, token_hash
+from matchers.mentions.vocabulary import word_classes
+from matchers.mentions.words import Words
 
 SPOTTER_FORMAT = "4"
 """Changes when the arrays of `build_spotter` mean something else."""
@@ -39,81 +37,14 @@ _INVERSE = pow(_BASE, -1, 1 << 64)
 _LENGTH_STEP = 0xD6E8FEB86659FD93
 _MASK = (1 << 64) - 1
 _FILTER_BITS = 21
-_TOKEN = re.compile(r"[a-z0-9]+")
-_APOSTROPHE = re.compile(r"'s?\b|[`’]")
-_DOTS = re.compile(r"(?<=\b[a-z0-9])\.(?=[a-z0-9]\b)|\.$")
-_PARTICLE = re.compile(
-    "([\uac00-\ud7a3]{2,}?)(?:에서|에게|으로|부터|까지|은|는|이|가|을|를|의|에|와|과|도|만|측)$"
-)
-_JOINING = frozenset(("and", "the"))
+_BETWEEN = (0,)
+"""Stands between two texts: no listed name has a token of this number."""
+_TOGETHER = 100_000
+"""Words that are looked up in one go, as long as texts are shorter; ten arrays of numbers are as long."""
 UNSPOTTED = 0.95
 """One-word names at least as ambiguous as this are left to the other finders."""
 
 Numbers = NDArray[Any]
-
-
-def particle_length(word: str) -> int:
-    """Return how many letters of a Korean word are a particle, which is written onto a name.
-
-    >>> particle_length("조선인민군은"), particle_length("조선인민군")
-    (1, 0)
-    """
-    found = _PARTICLE.search(word) if "\uac00" <= word[-1:] <= "\ud7a3" else None
-    return len(word) - found.end(1) if found else 0
-
-
-@lru_cache(maxsize=131_072)
-def piece_tokens(piece: str) -> tuple[str, ...]:
-    """Return the folded tokens of one piece of a text; "and" and "the" carry nothing and are left out.
-
-    >>> piece_tokens("Komsomolsk-on-Amur ")
-    ('komsomolsk', 'on', 'amur')
-    """
-    word = piece.strip()
-    folded = _DOTS.sub("", _APOSTROPHE.sub("", fold(word[: len(word) - particle_length(word)])))
-    return tuple(token for token in _TOKEN.findall(folded) if token not in _JOINING)
-
-
-@lru_cache(maxsize=131_072)
-def piece_hashes(piece: str) -> tuple[int, ...]:
-    """Return the hashes of the folded tokens of one piece of a text."""
-    return tuple(map(token_hash, piece_tokens(piece)))
-
-
-def token_hash(token: str) -> int:
-    """Return the hash of one folded token, 64 bits, the same everywhere."""
-    return int.from_bytes(blake2b(token.encode(), digest_size=8).digest(), "little")
-
-
-def name_tokens(text: str) -> tuple[str, ...]:
-    """Return the folded tokens of a name without the legal forms at its ends.
-
-    >>> name_tokens("JSC Rosoboronexport"), name_tokens("PALAU SHIPPING CO., LTD.")
-    (('rosoboronexport',), ('palau', 'shipping'))
-    """
-    tokens = list(chain.from_iterable(map(piece_tokens, PIECE.findall(text))))
-    legal = _legal_tokens()
-    first, last = 0, len(tokens)
-    while last - first > 1 and tokens[last - 1] in legal:
-        last -= 1
-    while last - first > 1 and tokens[first] in legal:
-        first += 1
-    return tuple(tokens[first:last]) if last > first else ()
-
-
-@lru_cache(maxsize=1)
-def _legal_tokens() -> frozenset[str]:
-    return frozenset(fold(word) for word in word_classes()["legal"])
-
-
-@lru_cache(maxsize=1)
-def generic_tokens() -> frozenset[str]:
-    """Return the folded words that many organizations share, and places."""
-    words = organization_words()
-    generic = chain(words["noun"], words["modifier"], common_words(), *word_classes().values())
-    return frozenset(
-        chain((fold(word) for word in generic), chain.from_iterable(name.split() for name in places()))
-    )
 
 
 def ambiguity(tokens: tuple[str, ...], name: ListedName) -> float:
@@ -189,13 +120,25 @@ def _mix(value: Numbers) -> Numbers:
     return mixed
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _powers(base: int, count: int) -> Numbers:
     factors = np.full(count, base, dtype=np.uint64)
     factors[0] = 1
     powers: Numbers = np.multiply.accumulate(factors)
     powers.setflags(write=False)
     return powers
+
+
+def _batches(texts: Sequence[Words]) -> Iterator[Sequence[Words]]:
+    """Yield the texts in runs of no more than so many words; a longer text goes alone."""
+    first = count = 0
+    for number, words in enumerate(texts):
+        count += len(words)
+        if count > _TOGETHER and number > first:
+            yield texts[first:number]
+            first, count = number, len(words)
+    if first < len(texts):
+        yield texts[first:]
 
 
 class AliasSpotter:
@@ -208,31 +151,40 @@ class AliasSpotter:
         self._lengths = arrays["lengths"]
         self._openings = arrays["openings"]
 
-    def spot(self, words: Words) -> Iterator[Span]:
-        """Yield the listed names in a text, the longest at each place, that are written like names there."""
-        if not len(self._keys):
-            return
-        hashes = list(map(piece_hashes, words.pieces))
-        owners = np.repeat(
-            np.arange(len(hashes)), np.fromiter(map(len, hashes), dtype=np.int64, count=len(hashes))
-        )
+    def spot(self, words: Words) -> list[Span]:
+        """Return the listed names in a text, the longest at each place, that are written like names there."""
+        return self.spot_all([words])[0]
+
+    def spot_all(self, texts: Sequence[Words]) -> list[list[Span]]:
+        """Return the same for each of several texts, in their order; looked up together they are faster."""
+        found: list[list[Span]] = []
+        for together in _batches(texts):
+            found += self._spotted(together) if len(self._keys) else [[] for _ in together]
+        return found
+
+    def _spotted(self, texts: Sequence[Words]) -> list[list[Span]]:
+        """Look texts up as one, with a token between them that is in no listed name."""
+        hashes = list(chain.from_iterable((*map(piece_hashes, words.pieces), _BETWEEN) for words in texts))
+        counts = np.fromiter(map(len, hashes), dtype=np.int64, count=len(hashes))
+        owners = np.repeat(np.arange(len(hashes)), counts)
         tokens = np.fromiter(chain.from_iterable(hashes), dtype=np.uint64, count=len(owners))
+        offsets = list(accumulate((len(words) + 1 for words in texts), initial=0))
+        found: list[list[Span]] = [[] for _ in texts]
         reached = -1
-        for start, length, low, high in self._hits(tokens, _capitals(words)[owners]):
+        for start, length, low, high in self._hits(
+            tokens, np.concatenate(list(map(_capitals, texts)))[owners]
+        ):
             first, last = int(owners[start]), int(owners[start + length - 1]) + 1
-            if start + length <= reached or not _is_written_as_name(words, first, last):
-                continue
-            doubt = float(self._ambiguity[low:high].min())
-            if length > 1 or doubt < UNSPOTTED:
-                reached = start + length
-                yield Span(
-                    first,
-                    _with_form(words, last),
-                    "alias",
-                    (),
-                    tuple(sorted(set(self._entries[low:high].tolist()))),
-                    doubt,
-                )
+            number = bisect_right(offsets, first) - 1
+            words, offset = texts[number], offsets[number]
+            if start + length > reached and _is_written_as_name(words, first - offset, last - offset):
+                doubt = float(self._ambiguity[low:high].min())
+                if length > 1 or doubt < UNSPOTTED:
+                    reached = start + length
+                    entries = tuple(sorted(set(self._entries[low:high].tolist())))
+                    end = _with_form(words, last - offset)
+                    found[number].append(Span(first - offset, end, "alias", (), entries, doubt))
+        return found
 
     def _hits(self, tokens: Numbers, capitals: Numbers) -> list[tuple[int, int, int, int]]:
         """Return (first token, tokens, first row, past the last row), the longer ones first at each place."""
@@ -294,8 +246,11 @@ _MAY_BE_NAME.setflags(write=False)
 
 
 def _capitals(words: Words) -> Numbers:
-    """Return, for each word, whether it is written as a name: with a capital, or in a script without any."""
-    mask = _MAY_BE_NAME[np.frombuffer(words.classes.encode("ascii"), dtype=np.uint8)]
+    """Return, for each word and for what ends the text, whether it is written as a name.
+
+    A name has a capital, or is of a script without any.
+    """
+    mask = _MAY_BE_NAME[np.frombuffer(f"{words.classes}N".encode("ascii"), dtype=np.uint8)]
     for first, last in words.headlines:
         mask[first:last] = True
     return mask
