@@ -9,45 +9,30 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Callable
-
-import uvicorn
-from uvicorn.supervisors import Multiprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 CAN_SPREAD = sys.platform == "linux"
 
 
-class OwnListener(socket.socket):
-    """A bound socket; what another process gets of it is a socket of its own on the same port."""
+@contextmanager
+def reserved_port(host: str, port: int) -> Iterator[int]:
+    """Hold a port for workers that come and go, and yield it; 0 picks a free one. `OSError` where it is taken."""
+    with socket.socket(_family(host)) as trial:  # anything listening there, another service of ours too
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind((host, port))
+    with own_listener(host, port) as held:
+        yield int(held.getsockname()[1])
 
-    def __reduce__(self) -> tuple[Callable[[str, int], OwnListener], tuple[str, int]]:
-        """Return how another process makes its own."""
-        host, port = self.getsockname()[:2]
-        return own_listener, (host, port)
 
-
-def own_listener(host: str, port: int) -> OwnListener:
+def own_listener(host: str, port: int) -> socket.socket:
     """Return a socket that is bound to a port beside others; it does not listen yet. Raises `OSError`."""
-    found = OwnListener(_family(host))
+    found = socket.socket(_family(host))
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     found.bind((host, port))
     return found
 
 
-def check_free(host: str, port: int) -> None:
-    """Raise `OSError` where anything listens on a port already, another service of ours too."""
-    with socket.socket(_family(host)) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        trial.bind((host, port))
-
-
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-def run_workers(config: uvicorn.Config) -> None:
-    """Run the worker processes of a server until it is stopped."""
-    check_free(config.host, config.port)
-    with own_listener(config.host, config.port) as reserved:
-        Multiprocess(config, sockets=[reserved]).run()

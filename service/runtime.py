@@ -42,6 +42,10 @@ SMALL = 2_000
 """Entries up to which an index is built in memory each time: that is faster than it is worth saving."""
 SHOWN = 64
 """Days and choices of lists for which the versions stay as the wire names them: most answers name the same."""
+WARMING = (
+    "The Bank of Commerce and Industry Ltd., Moscow, met officials of Northern Shipping Company on Friday."
+)
+"""A text whose names make the matcher load all that it reads names with."""
 PAST = 2
 """Runtimes of past days that stay open."""
 Tell = Callable[[str], None]
@@ -186,6 +190,15 @@ class RuntimeHolder:
         except (ListsError, ServiceError, OSError) as error:
             self.problem = f"the newest versions of the lists cannot be opened: {error}"
             return False
+
+    def preload(self) -> None:
+        """Open the active versions and ask them once, unless their index is still to be built, which takes long.
+
+        Processes that are forked from this one then share what this loads.
+        """
+        holdings = with_house_aliases(active_holdings(store_of(self.data)), self.data)
+        if not is_to_be_built(holdings, self.data) and self.refresh_quietly() and self.current is not None:
+            Screener(self.current.matcher, self.current.screener.spotter).screen(WARMING)
 
     def known_on(self, day: date) -> Runtime:
         """Return a runtime over the versions that were current on a day; the latest few stay open."""

@@ -28,11 +28,12 @@ class Tracing:
     def __init__(self, endpoint: str) -> None:
         about = {"service.name": "sanctions-xref", "service.version": version("sanctions-xref")}
         self._provider = TracerProvider(resource=Resource.create(about), shutdown_on_exit=False)
-        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+        self._endpoint = endpoint
         self.tracer = self._provider.get_tracer("sanctions-xref")
 
     def start(self) -> None:
-        """Begin; spans are sent from a thread that runs already."""
+        """Begin to send spans, from a thread of the process that answers."""
+        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=self._endpoint)))
 
     def stop(self) -> None:
         """Send what is left, and end."""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import uvicorn
 
 from service.cli.console import say
 from service.cli.given import settings_with
 from service.cli.options import DataOption
-from service.listening import CAN_SPREAD, run_workers
-from service.logs import log_config
-from service.reviewing import review_module
-from service.routes.access import door_of
-from service.settings import Settings, share_settings
+from service.settings import share_settings
 
 EXAMPLES = """Examples:
 
@@ -28,7 +24,6 @@ EXAMPLES = """Examples:
 The documentation of every route is at /docs. Every setting is a variable SANCTIONS_XREF_…; docs/operating
 lists them.
 """
-APP = "service.app:create_app"
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
@@ -50,26 +45,4 @@ def serve(
             folder = stack.enter_context(TemporaryDirectory(prefix="sanctions-xref-metrics-"))
             settings = settings.model_copy(update={"metrics_folder": Path(folder)})
         share_settings(settings)
-        door_of(settings)  # before any process starts: without keys there is no production
-        if (review := review_module(settings)) is not None:
-            say(review.invitation(settings))
-        if settings.workers > 1 and CAN_SPREAD:
-            run_workers(uvicorn.Config(APP, factory=True, **_server(settings)))
-        else:
-            uvicorn.run(APP, factory=True, **_server(settings))
-
-
-def _server(settings: Settings) -> dict[str, Any]:
-    """Return how the server runs; requests are logged by the service itself, without what they ask."""
-    return {
-        "host": settings.host,
-        "port": settings.port,
-        "workers": settings.workers,
-        "root_path": settings.root_path,
-        "server_header": False,
-        "access_log": False,
-        "log_config": log_config(settings.log_format),
-        "timeout_graceful_shutdown": settings.shutdown_seconds,
-        "forwarded_allow_ips": ",".join(settings.trusted_proxies) or None,
-        "proxy_headers": bool(settings.trusted_proxies),
-    }
+        import_module("service.serving").serve(settings, say)

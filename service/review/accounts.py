@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -24,7 +25,6 @@ from service.review.trail import iso
 MIN_PASSWORD = 12
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,62}")
 _HASHER = PasswordHasher()
-_DECOY = _HASHER.hash("no user has this password")
 
 
 class Role(StrEnum):
@@ -125,10 +125,16 @@ def verify_login(connection: Connection, name: str, password: str) -> User | Non
     row = get_row(connection, name)
     known = row is not None and row.active and row.password is not None
     try:
-        _HASHER.verify(row.password if row is not None and known else _DECOY, password)
+        _HASHER.verify(row.password if row is not None and known else _decoy(), password)
     except (VerificationError, InvalidHashError):
         return None
     return as_user(row) if row is not None and known else None
+
+
+@cache
+def _decoy() -> str:
+    """Return the hash that the password of an unknown user is compared with; computed once, when there is one."""
+    return _HASHER.hash("no user has this password")
 
 
 def get_row(connection: Connection, name: str) -> Row[Any] | None:

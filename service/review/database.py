@@ -1,4 +1,4 @@
-"""The database: one engine, two kinds of transaction, and the migrations.
+"""The database: one engine, two kinds of transaction, brought up to date when it is opened.
 
 `reading()` sees one consistent state. `writing()` takes the writers' lock at its start (SQLite `BEGIN
 IMMEDIATE`, PostgreSQL an advisory lock), because every change appends to one hash chain: writers go one
@@ -10,12 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from service.review.errors import ReviewError
@@ -69,7 +68,8 @@ def open_database(url: str) -> Database:
         engine = create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
     database = Database(engine)
     try:
-        migrate(database)
+        if not is_current(database):  # what migrates is loaded only where there is something to do
+            import_module("service.review.migrating").migrate(database)
     except OperationalError as error:
         engine.dispose()
         place = parsed.render_as_string(hide_password=True)
@@ -77,14 +77,14 @@ def open_database(url: str) -> Database:
     return database
 
 
-def migrate(database: Database) -> None:
-    """Run the migrations that the database does not have yet; several processes may try at once."""
-    config = Config()
-    config.set_main_option("script_location", str(files("service.review") / "migrations"))
-    config.set_main_option("path_separator", "os")
-    with database.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+def is_current(database: Database) -> bool:
+    """Say whether every migration has run; their files are named `m`, the number, and what they are about."""
+    names = [path.name for path in (files("service.review") / "migrations" / "versions").iterdir()]
+    newest = max(name[1:5] for name in names if name.startswith("m"))
+    with database.reading() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -12,20 +12,20 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 
-import httpx
 from sqlalchemy import select
 
 from service.review.desk import Desk
 from service.review.errors import ReviewError
 from service.review.good_guys import changed, has_expired, reopen_changed, reopen_expired
 from service.review.house_aliases import approved_aliases
-from service.review.ledger import last_event
+from service.review.ledger import Ledger, last_event
 from service.review.retention import end_retention, texts_to_end
 from service.review.tables import checkpoints
 from service.review.trail import iso
 from service.review.verification import write_witness
-from service.review.webhooks import deliver
+from service.review.webhooks import is_due
 
 LOG = logging.getLogger(__name__)
 SEAL_EVERY = timedelta(hours=1)
@@ -53,16 +53,15 @@ class Upkeep:
         self._thread.join(30)
 
     def _run(self) -> None:
-        with httpx.Client(follow_redirects=False, trust_env=False) as client:
-            while not self._stopped.wait(self._seconds):
-                try:
-                    desk = self._desk()
-                    tend(desk, client)
-                    self._compare(desk)
-                except ReviewError as error:
-                    self._say_once(str(error))
-                except Exception:
-                    LOG.exception("the review was not tended; the next round tries again")
+        while not self._stopped.wait(self._seconds):
+            try:
+                desk = self._desk()
+                tend(desk)
+                self._compare(desk)
+            except ReviewError as error:
+                self._say_once(str(error))
+            except Exception:
+                LOG.exception("the review was not tended; the next round tries again")
 
     def _say_once(self, why: str) -> None:
         if why != self._said:
@@ -76,9 +75,9 @@ class Upkeep:
             self._checked = versions
 
 
-def tend(desk: Desk, client: httpx.Client) -> None:
+def tend(desk: Desk) -> None:
     """Do once what is due."""
-    deliver(desk.ledger, client)
+    send_messages(desk.ledger)
     publish_aliases(desk)
     with desk.ledger.database.reading() as connection:
         now = desk.ledger.clock()
@@ -90,6 +89,14 @@ def tend(desk: Desk, client: httpx.Client) -> None:
         with desk.ledger.change(ACTOR) as change:
             end_retention(change)
     seal_if_old(desk)
+
+
+def send_messages(ledger: Ledger) -> None:
+    """Send the messages that are due; what sends them is loaded only then."""
+    with ledger.database.reading() as connection:
+        is_anything = is_due(connection, ledger.clock())
+    if is_anything:
+        import_module("service.review.delivering").send(ledger)
 
 
 def end_what_changed(desk: Desk) -> int:

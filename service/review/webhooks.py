@@ -5,57 +5,28 @@ same at every attempt, `webhook-timestamp` is that of the attempt, and `webhook-
 base64 HMAC-SHA256 of `id.timestamp.body` under the secret. A receiver refuses a signature that does not fit and a
 timestamp more than five minutes off, and forgets what has an id that it has seen.
 
-A message becomes a delivery in the same transaction in which the webhook moves on in the trail, so none is lost.
-Each attempt is claimed first: of several processes one sends, and one that dies leaves the delivery to the next.
-Redirects are not followed.
+Here is who is told, and whether anything is due; `delivering` sends it.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from service.review.errors import Absent, Malformed
-from service.review.ledger import Change, Ledger, last_event
-from service.review.messages import TYPES, Message, message_of, read_messages
+from service.review.ledger import Change, last_event
+from service.review.messages import TYPES
 from service.review.tables import deliveries, events, webhooks
-from service.review.trail import Event, iso
+from service.review.trail import iso
 
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3_600, 21_600, 43_200, 86_400))
-"""How long to wait after the first, second … attempt that failed; after the last one it is given up."""
-CLAIM = timedelta(seconds=60)
-TIMEOUT = 15.0
-AT_A_TIME = 50
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A claimed attempt to send one message to one webhook."""
-
-    id: int
-    webhook_id: int
-    url: str
-    secret: str
-    message: Message
-    attempts: int
-    """Attempts including this one."""
-
-    @property
-    def key(self) -> str:
-        """The `webhook-id`: the same at every attempt."""
-        return f"msg_{self.webhook_id}_{self.message.id}"
 
 
 def add_webhook(change: Change, url: str, types: Sequence[str]) -> tuple[int, str]:
@@ -102,109 +73,34 @@ def newest_deliveries(connection: Connection, limit: int = 50) -> Sequence[Row[A
     return connection.execute(wanted.order_by(deliveries.c.id.desc()).limit(limit)).all()
 
 
-def deliver(ledger: Ledger, client: httpx.Client) -> int:
-    """Send what is due and return how many messages arrived."""
-    enqueue(ledger)
-    claimed = _claim(ledger)
-    arrived = 0
-    for delivery in claimed:
-        error = _send(client, delivery, ledger.clock())
-        _keep_result(ledger, delivery, error)
-        arrived += error is None
-    return arrived
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Say whether a webhook is to be told of something, or an attempt is to be made."""
+    return is_behind(connection, newest_event(connection)) or is_waiting(connection, now)
 
 
-def enqueue(ledger: Ledger) -> None:
-    """Make a delivery of every message that a webhook has not been told of."""
-    with ledger.database.reading() as connection:
-        newest = connection.execute(select(func.max(events.c.seq))).scalar() or 0
-        behind = webhooks.c.active.is_(True) & (webhooks.c.after_seq < newest)
-        if connection.execute(select(webhooks.c.id).where(behind).limit(1)).first() is None:
-            return
-    with ledger.database.writing() as connection:
-        now = iso(ledger.clock())
-        for hook in connection.execute(select(webhooks).where(behind)).all():
-            wanted = set(json.loads(hook.actions))
-            found = [m.id for m in read_messages(connection, hook.after_seq) if m.type in wanted]
-            rows = [{"webhook_id": hook.id, "seq": seq, "next_attempt": now, **_FRESH} for seq in found]
-            if rows:
-                connection.execute(insert(deliveries), rows)
-            connection.execute(
-                update(webhooks).where(webhooks.c.id == hook.id).values(after_seq=max([newest, *found]))
-            )
+def newest_event(connection: Connection) -> int:
+    """Return the number of the newest event, 0 where there is none."""
+    return connection.execute(select(func.max(events.c.seq))).scalar() or 0
 
 
-def signature(secret: str, key: str, timestamp: int, body: bytes) -> str:
-    """Return the value of `webhook-signature`."""
-    raw = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = hmac.new(raw, f"{key}.{timestamp}.".encode() + body, hashlib.sha256)
-    return "v1," + base64.b64encode(signed.digest()).decode()
+def behind(newest: int) -> ColumnElement[bool]:
+    """Return which webhooks have not been told of everything up to an event."""
+    return webhooks.c.active.is_(True) & (webhooks.c.after_seq < newest)
 
 
-_FRESH = {"status": "waiting", "attempts": 0, "last_error": ""}
+def due(now: datetime) -> ColumnElement[bool]:
+    """Return which deliveries are to be tried at this time."""
+    return (deliveries.c.status == "waiting") & (deliveries.c.next_attempt <= iso(now))
 
 
-def _claim(ledger: Ledger) -> list[Delivery]:
-    now = ledger.clock()
-    due = (deliveries.c.status == "waiting") & (deliveries.c.next_attempt <= iso(now))
-    with ledger.database.reading() as connection:
-        if connection.execute(select(deliveries.c.id).where(due).limit(1)).first() is None:
-            return []
-    with ledger.database.writing() as connection:
-        rows = connection.execute(
-            select(deliveries, webhooks.c.url, webhooks.c.secret, events)
-            .join(webhooks, webhooks.c.id == deliveries.c.webhook_id)
-            .join(events, events.c.seq == deliveries.c.seq)
-            .where(due, webhooks.c.active.is_(True))
-            .order_by(deliveries.c.seq, deliveries.c.id)
-            .limit(AT_A_TIME)
-        ).all()
-        claimed = [one for row in rows if (one := _delivery(row)) is not None]
-        held = {"attempts": deliveries.c.attempts + 1, "next_attempt": iso(now + CLAIM)}
-        ids = [one.id for one in claimed]
-        connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**held))
-    return claimed
+def is_behind(connection: Connection, newest: int) -> bool:
+    """Say whether a webhook has not been told of everything up to an event."""
+    return connection.execute(select(webhooks.c.id).where(behind(newest)).limit(1)).first() is not None
 
 
-def _delivery(row: Row[Any]) -> Delivery | None:
-    event = Event(**{name: getattr(row, name) for name in Event.__dataclass_fields__})
-    message = message_of(event)
-    if message is None:
-        return None
-    return Delivery(row.id, row.webhook_id, row.url, row.secret, message, row.attempts + 1)
-
-
-def _send(client: httpx.Client, delivery: Delivery, now: datetime) -> str | None:
-    """Send a message; return what went wrong, or None."""
-    body = delivery.message.model_dump_json().encode()
-    timestamp = int(now.timestamp())
-    headers = {
-        "content-type": "application/json",
-        "webhook-id": delivery.key,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(delivery.secret, delivery.key, timestamp, body),
-    }
-    try:
-        answer = client.post(delivery.url, content=body, headers=headers, timeout=TIMEOUT)
-    except httpx.HTTPError as error:
-        return f"{type(error).__name__}: {error}"[:300]
-    return None if answer.is_success else f"answered {answer.status_code}"
-
-
-def _keep_result(ledger: Ledger, delivery: Delivery, error: str | None) -> None:
-    given_up = error is not None and delivery.attempts > len(PAUSES)
-    status = "delivered" if error is None else "given up" if given_up else "waiting"
-    values: dict[str, Any] = {"status": status, "last_error": error or ""}
-    if status == "waiting":
-        values["next_attempt"] = iso(ledger.clock() + PAUSES[delivery.attempts - 1])
-    kept = update(deliveries).where(deliveries.c.id == delivery.id).values(**values)
-    if not given_up:
-        with ledger.database.writing() as connection:
-            connection.execute(kept)
-        return
-    with ledger.change("webhooks") as change:
-        change.connection.execute(kept)
-        change.record("delivery given up", f"delivery {delivery.id}", {"key": delivery.key, "error": error})
+def is_waiting(connection: Connection, now: datetime) -> bool:
+    """Say whether a delivery is to be tried at this time."""
+    return connection.execute(select(deliveries.c.id).where(due(now)).limit(1)).first() is not None
 
 
 def _check(url: str, types: Sequence[str]) -> None:

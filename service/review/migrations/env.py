@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations over the connection that `database.migrate` passes in."""
+"""Alembic's entry: runs the migrations over the connection that `migrating.migrate` passes in."""
 
 from __future__ import annotations
 

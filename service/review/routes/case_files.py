@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import Response
+from sqlalchemy import Row
 
-from service.review.cases import case_events, read_case
-from service.review.dossier import as_csv, as_json, as_pdf
+from service.review.cases import CaseView, case_events, read_case
+from service.review.dossier import as_csv, as_json
 from service.review.errors import Absent
 from service.review.web import DeskGiven, Reading
 
 router = APIRouter()
+
+
+def _as_pdf(case: CaseView, history: Sequence[Row[Any]]) -> bytes:
+    printed: bytes = import_module("service.review.printing").as_pdf(case, history)
+    return printed
+
+
 KINDS = {
     "json": ("application/json", as_json),
     "csv": ("text/csv", as_csv),
-    "pdf": ("application/pdf", as_pdf),
+    "pdf": ("application/pdf", _as_pdf),
 }
 
 

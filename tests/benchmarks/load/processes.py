@@ -29,7 +29,7 @@ class Running:
     def workers(self) -> list[int]:
         """Return the processes that answer: the children that were spawned, or the one there is."""
         mine = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        spawned = [int(pid) for pid in mine if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        spawned = [int(pid) for pid in mine]
         return spawned or [self.pid]
 
     def cpu(self) -> float:

@@ -11,11 +11,12 @@ from sqlalchemy import select, text
 
 from service.review.accounts import Role, User, add_user
 from service.review.cases import assign
-from service.review.database import Database, migrate
+from service.review.database import Database, is_current
 from service.review.hits import Screening
 from service.review.intake import Counts
 from service.review.judgements import Status
 from service.review.ledger import Ledger
+from service.review.migrating import migrate
 from service.review.queue import ORDERS, PAGE, UNASSIGNED, Filter, next_case, read_filter, read_queue
 from service.review.tables import alerts, cases
 
@@ -147,7 +148,9 @@ def test_a_database_of_the_first_step_is_brought_up_to_date(
         connection.execute(text("CREATE INDEX ix_cases_queue ON cases (status, confidence, id)"))
         connection.execute(text("CREATE INDEX ix_cases_facets ON cases (status, band, assignee)"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert not is_current(database)
     migrate(database)
+    assert is_current(database)
     with ledger.database.reading() as connection:
         assert connection.execute(select(cases).order_by(cases.c.id)).all() == before
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0002"

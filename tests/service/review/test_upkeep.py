@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -108,8 +107,7 @@ def test_an_entry_that_is_no_longer_listed_opens_nothing(ledger: Ledger, desk: D
 def test_what_expired_is_open_again_by_itself(ledger: Ledger, desk: Desk, suppressed: int) -> None:
     with ledger.database.writing() as connection:
         connection.execute(update(good_guys).values(expires="2026-07-01"))
-    with httpx.Client() as client:
-        tend(desk, client)
+    tend(desk)
     assert status(ledger, suppressed) == "open"
     verify_database(ledger.database)
 

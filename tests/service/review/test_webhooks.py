@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from service.review.decisions import CaseRef, approve, decide, undo
+from service.review.delivering import PAUSES, deliver, enqueue
 from service.review.errors import Malformed
 from service.review.hits import Screening
 from service.review.intake import Counts
@@ -22,7 +23,8 @@ from service.review.judgements import Judgement, Policy, Ruling
 from service.review.ledger import Ledger, read_events
 from service.review.messages import TYPES, read_messages
 from service.review.tables import cases, deliveries
-from service.review.webhooks import PAUSES, add_webhook, deliver, enqueue, send_again, set_webhook
+from service.review.upkeep import send_messages
+from service.review.webhooks import add_webhook, send_again, set_webhook
 
 ON_BOTH = "all"
 Take = Callable[..., Counts]
@@ -142,6 +144,18 @@ def test_what_happens_to_a_case_is_told_in_order(
         assert [m.model_dump() for m in read_messages(connection)] == list(receiver.seen.values())
     assert all(hashes[m["id"]] == m["hash"] for m in receiver.seen.values())
     assert deliver(ledger, client) == 0
+
+
+def test_the_upkeep_sends_what_is_due_and_nothing_twice(
+    ledger: Ledger, take: Take, make_screening: Make, hook: int, receiver: Receiver
+) -> None:
+    send_messages(ledger)
+    assert receiver.requests == []
+    take(make_screening())
+    for _ in range(2):
+        send_messages(ledger)
+        assert [message["type"] for message in receiver.seen.values()] == ["case.opened"]
+        assert len(receiver.requests) == 1
 
 
 def test_a_receiver_that_is_down_gets_the_same_message_later(

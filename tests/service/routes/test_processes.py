@@ -65,8 +65,7 @@ def children(pid: int) -> list[int]:
     """Return the worker processes of a service."""
     if not Path(f"/proc/{pid}/task").is_dir():
         pytest.skip("worker processes are told apart through /proc")
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(one) for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_new_versions_are_taken_over_under_load_without_a_failed_request(serving_process, loading):
@@ -105,6 +104,26 @@ def test_a_killed_worker_costs_what_it_was_answering_and_comes_back(serving_proc
         time.sleep(0.02)
     assert len(after) == 2
     assert {served.client.post("/v1/match", json=QUESTION).status_code for _ in range(10)} == {200}
+
+
+def test_workers_end_with_a_parent_that_is_killed(serving_process):
+    served = serving_process(workers=2)
+    workers = children(served.process.pid)
+    served.process.kill()
+    served.process.wait(30)
+    for _ in range(1500):
+        if not any(Path(f"/proc/{pid}").is_dir() for pid in workers):
+            break
+        time.sleep(0.02)
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").is_dir()]
+
+
+def test_workers_share_what_was_loaded_before_them(serving_process):
+    served = serving_process(workers=2)
+    for pid in children(served.process.pid):
+        rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+        kilobytes = {row.partition(":")[0]: int(row.split()[1]) for row in rows}
+        assert kilobytes["Private_Dirty"] < kilobytes["Shared_Dirty"]
 
 
 def test_connections_that_stay_open_are_spread_over_the_workers(serving_process):
