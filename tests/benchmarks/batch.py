@@ -1,13 +1,19 @@
 """Measure runs over dumps: throughput beside its limits, one process beside two, memory while the dump grows.
 
-    python tests/benchmarks/batch.py [SHARED_FOLDER] [--articles 800] [--memory 10000,100000]
+    python tests/benchmarks/batch.py [SHARED_FOLDER] [--articles 1000] [--memory 10000,100000]
+    python tests/benchmarks/batch.py --articles 0 --memory 10000,100000,1000000
     python tests/benchmarks/batch.py --cost 60 [--price 0.04]
 
-Throughput: articles of 400 words, made of newswire of 1987, against the full lists. Beside the whole path stand `wc`
-and reading alone, over the same file. Wall time is what a user waits; processor time says what it costs where other
-work goes on at the same time. Memory: short articles, so that many of them fit into a few minutes; the largest process
-of a run counts, whichever it is. `--cost` takes the articles that a processor screens in a second and prints what 1 TB
-and 100 TB of such articles take, merging measured here.
+Throughput: articles of 400 words, made of newswire of 1987, against the full lists; the first thousand are all
+different, then the texts come again and their names are known. Beside the whole path stand, over the same file, `wc`,
+reading alone, and the whole path with a screener that finds nothing: what a run adds around the screening. Wall time
+is what a user waits; processor time says what it costs where other work goes on at the same time.
+
+Memory: short articles, so that many of them fit into a few minutes; every eighth brings a name that was never seen,
+the others one that was, the more often the earlier it came. The peak of each process is shown.
+
+`--cost` takes the articles that a processor screens in a second and prints what 1 TB and 100 TB of such articles take,
+merging measured here.
 """
 
 from __future__ import annotations
@@ -15,23 +21,30 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
+from matchers.models import Options, Organization
+from matchers.screening import Screener
 from service.articles.reading import read_articles
+from service.batch.desk import Desk
+from service.batch.inputs import Cutting, find_files, section_size, survey
 from service.batch.merging import merge, merged
 from service.batch.outputs import output_at
-from service.batch.parts import PartName, commit
+from service.batch.parts import PartName, commit, work
 from service.batch.plan import RECORDS, Plan
 from service.batch.question import Asked, question_of
 from service.batch.records import HitOut, Outcome, Record
+from service.batch.shares import open_shares
 from service.batch.storage import Folder
 from service.runtime import open_runtime
 from service.schemas import MatchOptions
@@ -41,19 +54,43 @@ COMMAND = Path(sys.executable).with_name("sanctions-xref")
 WORDS = 400
 BYTES = 3_440
 """Bytes of a line with an article of so many words."""
-SHORT = (
-    "The weather in the valley was fair, and report {} of the day said so at some length and with some care."
+SHORT = "Officials of {} were seen in the valley on Friday, said report {} of the day at some length."
+LISTED = "United Aircraft Corporation"
+SYLLABLES = (
+    "ba",
+    "den",
+    "for",
+    "gal",
+    "hin",
+    "ko",
+    "lem",
+    "mar",
+    "no",
+    "pel",
+    "ras",
+    "sil",
+    "tor",
+    "ul",
+    "ver",
+    "zan",
 )
-NAMED = "Officials visited United Aircraft Corporation on Friday, said report {} of the day."
+KINDS = ("Trading", "Shipping", "Industries", "Bank", "Foundation", "Holding", "Motors", "Group")
+EVERY = 0.05
+"""Seconds between two looks at the processes of a run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command took: seconds on the clock, seconds of processors, bytes of its largest process."""
+    """What a command took: seconds on the clock, seconds of processors, the most bytes that each process held."""
 
     wall: float
     processor: float
-    memory: int
+    peaks: tuple[int, ...] = ()
+
+    @property
+    def memory(self) -> str:
+        """The peaks in megabytes: of the command, then of its workers."""
+        return ", ".join(f"{peak / 1e6:,.0f}" for peak in self.peaks)
 
 
 def measure(command: Sequence[object], data: Path) -> Cost:
@@ -65,10 +102,35 @@ def measure(command: Sequence[object], data: Path) -> Cost:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    peaks: dict[int, int] = {}
+    while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        peaks |= {pid: peak for pid in family(process.pid) if (peak := peak_of(pid))}
+        time.sleep(EVERY)
+    wall = time.perf_counter() - begun
     _, status, used = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         raise SystemExit(f"failed: {command}")
-    return Cost(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+    return Cost(wall, used.ru_utime + used.ru_stime, tuple(peaks.values()))
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and its workers."""
+    children = [int(child) for child in read_of(pid, f"task/{pid}/children").split()]
+    return [pid, *(child for child in children if "spawn_main" in read_of(child, "cmdline"))]
+
+
+def peak_of(pid: int) -> int:
+    """Return the most memory that a process has held so far, in bytes; 0 where it is gone."""
+    lines = [line.split() for line in read_of(pid, "status").splitlines() if line.startswith("VmHWM")]
+    return int(lines[0][1]) * 1024 if lines else 0
+
+
+def read_of(pid: int, name: str) -> str:
+    """Return what the system says of a process; nothing where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text()
+    except OSError:
+        return ""
 
 
 def long_articles(source: Path) -> Iterator[str]:
@@ -84,75 +146,114 @@ def long_articles(source: Path) -> Iterator[str]:
 
 
 def short_articles() -> Iterator[str]:
-    """Yield short texts for ever; one in a hundred names a listed party."""
-    number = 0
+    """Yield short texts for ever; every eighth brings a new name, one in a hundred names a listed party."""
+    chance, number = random.Random(7), 0
     while True:
-        yield (SHORT if number % 100 else NAMED).format(number)
+        names = number // 8 + 1
+        name = invented(names if number % 8 == 0 else int(names * chance.random() ** 4))
+        yield SHORT.format(name if number % 100 else LISTED, number)
         number += 1
+
+
+def invented(number: int) -> str:
+    """Return the name with a number; two numbers have two names."""
+    words = []
+    for base in (number, number * 7_919 + number // 65_536):
+        parts = [SYLLABLES[base // size % 16] for size in (1, 16, 256, 4_096)]
+        words.append("".join(parts).capitalize())
+    return f"{' '.join(words)} {KINDS[number % len(KINDS)]}"
 
 
 def write_dump(path: Path, texts: Iterator[str], count: int) -> Path:
     """Write JSON lines."""
     with path.open("w", encoding="utf-8") as stream:
-        for number in range(count):
-            stream.write(
-                json.dumps({"id": f"a{number}", "published": "1987-03-01", "text": next(texts)}) + "\n"
-            )
+        for number, text in enumerate(islice(texts, count)):
+            stream.write(json.dumps({"id": f"a{number}", "published": "1987-03-01", "text": text}) + "\n")
     return path
 
 
-def load_lists(shared: Path, data: Path) -> None:
-    """Load all lists of the shared folder, and build the index."""
+def load_lists(shared: Path, data: Path) -> Path:
+    """Load all lists of the shared folder, build the index, and return the data folder."""
     for table in sorted((shared / "data" / "import").glob("*.csv")):
         day = ("--published", "2026-07-31")
         measure([COMMAND, "lists", "import", "--list", table.stem, table, *day], data)
     measure([COMMAND, "match", "KOMID"], data)
+    return data
 
 
 def report_throughput(folder: Path, dump: Path, count: int, data: Path) -> None:
-    """Print rates over the same file: counted, read, screened by one process, by two."""
-    counted = measure(["wc", dump], data)
-    begun, spent = time.perf_counter(), time.process_time()
-    assert sum(1 for _ in read_articles([dump])) == count
-    read = Cost(time.perf_counter() - begun, time.process_time() - spent, 0)
-    nothing = measure([COMMAND, "screen", write_dump(folder / "one.jsonl", short_articles(), 1), "--output",
-                       folder / "one.csv", "--processes", 1], data)  # fmt: skip
-    rows = [("wc", counted), ("reading alone", read)]
-    for processes in (1, 2):
-        place = folder / f"hits-{processes}.parquet"
-        command = [COMMAND, "screen", dump, "--output", place, "--processes", processes]
-        rows.append((f"whole path, {processes} process{'es'[: 2 * (processes - 1)]}", measure(command, data)))
+    """Print rates over the same file: counted, read, carried through, screened by one process, by two."""
+    one = write_dump(folder / "one.jsonl", short_articles(), 1)
+    nothing = measure(screening(one, folder / "one.csv", 1), data)
+    rows = {"wc": measure(["wc", dump], data), "reading alone": read_alone(dump, count)}
+    rows["all but screening"] = carried_through(folder, dump, data)
+    for processes, name in ((1, "whole path, 1 process"), (2, "whole path, 2 processes")):
+        rows[name] = measure(screening(dump, folder / f"hits-{processes}.parquet", processes), data)
     same = (folder / "hits-1.parquet").read_bytes() == (folder / "hits-2.parquet").read_bytes()
     size = dump.stat().st_size / 1e6
     print(f"{count:,} articles of {WORDS} words, {size:.1f} MB; a run of one article takes {nothing.wall:.1f} s, "
           f"{nothing.processor:.1f} s of a processor")  # fmt: skip
-    print(
-        f"{'':26}{'wall s':>9}{'cpu s':>9}{'articles/s':>12}{'per cpu s':>11}{'MB/s':>8}{'largest process':>17}"
-    )
-    for name, cost in rows:
+    print(f"{'':26}{'wall s':>9}{'cpu s':>9}{'articles/s':>12}{'per cpu s':>11}{'MB/s':>8}  peaks, MB")
+    for name, cost in rows.items():
         rates = f"{count / cost.wall:>12,.0f}{count / cost.processor:>11,.0f}{size / cost.wall:>8,.1f}"
-        print(f"{name:26}{cost.wall:>9.2f}{cost.processor:>9.2f}{rates}{cost.memory / 1e6:>14,.0f} MB")
-    one, two = rows[-2][1], rows[-1][1]
-    print(f"two processes over one: {one.wall / two.wall:.2f}× on the clock, {one.processor / two.processor:.2f}× the "
-          f"processor time; without the start {_scaling(one, two, nothing):.2f}×; same bytes: {same}")  # fmt: skip
-    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+        print(f"{name:26}{cost.wall:>9.2f}{cost.processor:>9.2f}{rates}  {cost.memory}")
+    report_scaling(*list(rows.values())[-2:], nothing)
+    print(f"same bytes: {same}; load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
 
 
-def _scaling(one: Cost, two: Cost, nothing: Cost) -> float:
-    return (one.wall - nothing.wall) / max(two.wall - nothing.wall, 1e-9)
+def screening(dump: Path, place: Path, processes: int) -> list[object]:
+    """Return the command that screens a dump."""
+    return [COMMAND, "screen", dump, "--output", place, "--processes", processes, "--restart"]
+
+
+def read_alone(dump: Path, count: int) -> Cost:
+    """Read the articles of a dump and do nothing with them."""
+    begun, spent = time.perf_counter(), time.process_time()
+    assert sum(1 for _ in read_articles([dump])) == count
+    return Cost(time.perf_counter() - begun, time.process_time() - spent)
+
+
+class Blind(Screener):
+    """Finds nothing in any text."""
+
+    def screen_many(
+        self, texts: Sequence[str], options: Options | None = None
+    ) -> list[tuple[Organization, ...]]:
+        """Return no organization for each text."""
+        return [() for _ in texts]
+
+
+def carried_through(folder: Path, dump: Path, data: Path) -> Cost:
+    """Do all that a run does around the screening: survey, read, answer, commit, merge."""
+    runtime = open_runtime(data)
+    question = question_of(Asked(kind="articles", options=MatchOptions()), runtime, date(2026, 1, 1), data)
+    desk = Desk(question, replace(runtime, screener=Blind(runtime.matcher)))
+    output = output_at(str(folder / "none.csv"))
+    storage = Folder(folder / "none.csv.run")
+    begun, spent = time.perf_counter(), time.process_time()
+    cutting = Cutting(question.asked.read_options, section_size(dump.stat().st_size))
+    plan = Plan(question, tuple(survey(file, cutting) for file in find_files([str(dump)])))
+    for share in open_shares(plan, (), 1):
+        list(work(share, desk, storage, lambda _: None))
+    merge(plan, storage, (output, "articles"), merged(storage))
+    return Cost(time.perf_counter() - begun, time.process_time() - spent)
+
+
+def report_scaling(one: Cost, two: Cost, nothing: Cost) -> None:
+    """Print what a second process brings: on the clock, and without what every run takes to start."""
+    started = (one.wall - nothing.wall) / max(two.wall - nothing.wall, 1e-9)
+    print(f"two processes over one: {one.wall / two.wall:.2f}× on the clock, without the start {started:.2f}×; "
+          f"one takes {one.processor / two.processor:.2f}× the processor time of two")  # fmt: skip
 
 
 def report_memory(folder: Path, counts: Sequence[int], data: Path) -> None:
-    """Print the largest process of a run while the dump grows."""
-    print(f"\n{'articles':>12}{'MB':>8}{'largest process':>17}{'articles/s':>12}{'per cpu s':>11}")
+    """Print the peak of each process of a run while the dump grows."""
+    print(f"\n{'articles':>12}{'MB':>8}{'articles/s':>12}{'per cpu s':>11}  peaks, MB: command, workers")
     for count in counts:
         dump = write_dump(folder / "short.jsonl", short_articles(), count)
-        place = folder / "short.parquet"
-        cost = measure([COMMAND, "screen", dump, "--output", place, "--processes", 2, "--restart"], data)
+        cost = measure(screening(dump, folder / "short.parquet", 2), data)
         rates = f"{count / cost.wall:>12,.0f}{count / cost.processor:>11,.0f}"
-        print(
-            f"{count:>12,}{dump.stat().st_size / 1e6:>8,.0f}{cost.memory / 1e6:>14,.0f} MB{rates}", flush=True
-        )
+        print(f"{count:>12,}{dump.stat().st_size / 1e6:>8,.0f}{rates}  {cost.memory}", flush=True)
 
 
 def merging_rate(folder: Path, parts: int = 100) -> float:
@@ -199,8 +300,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("shared", nargs="?", type=Path, default=SHARED)
-    parser.add_argument("--articles", type=int, default=800)
+    parser.add_argument("--articles", type=int, default=1_000)
     parser.add_argument("--memory", default="10000,100000")
+    parser.add_argument(
+        "--data", type=Path, help="A data folder with the lists; else they are imported first."
+    )
     parser.add_argument("--cost", type=float)
     parser.add_argument("--price", type=float, default=0.04)
     chosen = parser.parse_args()
@@ -209,12 +313,12 @@ def main() -> None:
         if chosen.cost:
             report_costs(chosen.cost, chosen.price, merging_rate(folder))
             return
-        load_lists(chosen.shared, folder / "data")
+        data = chosen.data or load_lists(chosen.shared, folder / "data")
         texts = long_articles(chosen.shared / "eval" / "articles_newswire_1987.jsonl")
         if chosen.articles:
             dump = write_dump(folder / "long.jsonl", texts, chosen.articles)
-            report_throughput(folder, dump, chosen.articles, folder / "data")
-        report_memory(folder, [int(count) for count in chosen.memory.split(",") if count], folder / "data")
+            report_throughput(folder, dump, chosen.articles, data)
+        report_memory(folder, [int(count) for count in chosen.memory.split(",") if count], data)
     finally:
         shutil.rmtree(folder)
 
