@@ -8,35 +8,24 @@ a guess at the encoding of a name would silently ask for another name.
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import BinaryIO, Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
 from service.errors import InputError
+from service.input_lines import MAX_LINE, SHOWN, BadLine, Line, numbered_lines
+from service.input_tables import DELIMITERS, header_cells, said_delimiter, table_rows
 from service.schemas import PairIn, QueryIn
 
-MAX_LINE = 1_000_000
-"""Bytes of one line; a longer one is a `BadLine`."""
-SHOWN = 200
-"""Characters of an unreadable line that are shown."""
+__all__ = ["MAX_LINE", "SHOWN", "BadLine", "explain", "read_pairs", "read_queries"]
+TABLES = (".csv", ".tsv", ".tab")
+MISSING = frozenset({"nan", "null", "none", "n/a", "#n/a", "<na>"})
+"""What tables write where a cell is missing, in small letters."""
 
 Asked = TypeVar("Asked", bound=BaseModel)
 Note = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """A line that could not be read: where, its beginning, and why."""
-
-    place: str
-    text: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +39,11 @@ class Kind(Generic[Asked]):
     fields: Mapping[str, str] = field(default_factory=dict)
     """Our name of each field of the file that was given another one, in small letters."""
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return (*self.needed, *self.optional)
+
     def ours(self, field: str) -> str:
         """Return our name of a field; where another field was given for it, it is none of ours."""
         field = field.strip().lower()
@@ -60,18 +54,33 @@ QUERIES = Kind(QueryIn, ("name",), ("id", "schema", "country", "identifiers"), p
 PAIRS = Kind(PairIn, ("name1", "name2"), ("schema",))
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file of names is read: which of its fields holds what (`{"name": "customer"}`), and its encoding.
+
+    Where fields are given, only these and fields with our own names are read.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+
+
 def read_queries(
-    stream: BinaryIO, name: str, note: Note, columns: Mapping[str, str] = MappingProxyType({})
+    stream: BinaryIO, name: str, note: Note, reading: Reading | None = None
 ) -> Iterator[QueryIn | BadLine]:
     """Read queries: one name a line, JSON objects, or CSV with a `name` column; told apart by the first line.
 
-    `note` is told what is worth knowing and no error, such as columns that are not read. `columns` says which field
-    of the file holds what (`{"name": "customer"}`); then only these and fields with our own names are read.
+    `note` is told what is worth knowing and no error, such as columns that are not read.
     """
-    if not columns:
-        return _read(stream, name, QUERIES, note)
-    fields = {field.strip().lower(): ours for ours, field in columns.items()}
-    return _read(stream, name, replace(QUERIES, fields=fields, plain=None), note)
+    how = reading or Reading()
+    fields = {field.strip().lower(): ours for ours, field in how.columns.items()}
+    kind = replace(QUERIES, fields=fields, plain=None) if fields else QUERIES
+    noted = False
+    for item in _read(numbered_lines(stream, name, how.encoding), name, kind, note):
+        if not noted and isinstance(item, QueryIn) and item.name.lower() in MISSING:
+            noted = True
+            note(f"{name}: a name is “{item.name}”, as tables write what is missing; it is asked as a name")
+        yield item
 
 
 def query_named(name: str, place: str) -> QueryIn | BadLine:
@@ -86,32 +95,56 @@ def pair_named(name1: str, name2: str, place: str) -> PairIn | BadLine:
 
 def read_pairs(stream: BinaryIO, name: str, note: Note) -> Iterator[PairIn | BadLine]:
     """Read pairs of names: JSON objects, or CSV with the columns `name1`, `name2` and optionally `schema`."""
-    return _read(stream, name, PAIRS, note)
+    return _read(numbered_lines(stream, name), name, PAIRS, note)
 
 
-def _read(stream: BinaryIO, name: str, kind: Kind[Asked], note: Note) -> Iterator[Asked | BadLine]:
-    lines = _numbered_lines(stream, name)
+def _read(lines: Iterator[Line], name: str, kind: Kind[Asked], note: Note) -> Iterator[Asked | BadLine]:
     first = next(lines, None)
+    said = said_delimiter(first[1]) if first and isinstance(first[1], str) else None
+    first = next(lines, None) if said else first
     if first is None:
         raise InputError(f"{name}: nothing to read; give {_wanted(kind)}")
     number, text = first
-    if isinstance(text, str) and text.lstrip().startswith("{"):
+    if isinstance(text, BadLine):
+        if not kind.plain or any(delimiter in text.text for delimiter in DELIMITERS):
+            raise InputError(f"{text.place}: {text.reason}")
+        yield text
+        yield from _plain_lines(lines, name, kind)
+    elif text.lstrip().startswith("{"):
         yield from _json_lines(_again(first, lines), name, kind)
-        return
-    if (isinstance(text, str) and text.lstrip().startswith(("[{", '["'))) or text == "[":
+    elif text.lstrip().startswith(("[{", '["')) or text == "[":
         raise InputError(f"{name}: a JSON array; give one object a line, for example with jq -c '.[]'")
-    delimiter = _delimiter(text, kind) if isinstance(text, str) else None
-    if isinstance(text, str) and delimiter:
-        columns = _columns(text, delimiter, kind)
-        if unread := [
-            column for column in columns if column and column not in {*kind.needed, *kind.optional}
-        ]:
-            note(f"{name}: columns not read: {', '.join(unread)}")
-        yield from _csv_rows(columns, delimiter, lines, name, kind)
-    elif kind.plain:
+    elif delimiter := _delimiter(text, said, kind):
+        columns = _header(text, delimiter, f"{name}, line {number}", kind)
+        _note_unread(columns, name, kind, note)
+        for row in table_rows(lines, delimiter, name):
+            yield row if isinstance(row, BadLine) else _row(columns, row[1], row[0], kind)
+    elif kind.plain and not _is_table(text, name):
+        if name.lower().endswith(TABLES) or any(delimiter in text for delimiter in DELIMITERS[1:]):
+            note(
+                f"{name}: read as one name a line: no column is called 'name' in its first line, {text[:80]!r}"
+            )
         yield from _plain_lines(_again(first, lines), name, kind)
     else:
-        raise InputError(f"{name}, line {number}: neither JSON nor a header; give {_wanted(kind)}")
+        raise InputError(f"{name}, line {number}: {_no_header(text, kind)}; give {_wanted(kind)}")
+
+
+def _no_header(text: str, kind: Kind[Asked]) -> str:
+    asked = next((field for field, ours in kind.fields.items() if ours in kind.needed), None)
+    if asked is None and kind.plain is None:
+        return "neither JSON nor a header"
+    cure = "" if asked else " (--column name=FIELD says which one it is)"
+    return f"no column is called {asked or kind.plain!r}{cure}; the line is {text[:SHOWN]!r}"
+
+
+def _note_unread(columns: Sequence[str], name: str, kind: Kind[Asked], note: Note) -> None:
+    if unread := [column for column in columns if column and column not in kind.known]:
+        note(f"{name}: columns not read: {', '.join(unread)}")
+
+
+def _is_table(text: str, name: str) -> bool:
+    """Whether a first line is of several columns, in a file that calls itself a table."""
+    return name.lower().endswith(TABLES) and any(delimiter in text for delimiter in DELIMITERS)
 
 
 def _wanted(kind: Kind[Asked]) -> str:
@@ -119,57 +152,15 @@ def _wanted(kind: Kind[Asked]) -> str:
     return ("one name a line, or " if kind.plain else "") + f"JSON lines or CSV with {columns}"
 
 
-def _again(first: _Line, rest: Iterator[_Line]) -> Iterator[_Line]:
+def _again(first: Line, rest: Iterator[Line]) -> Iterator[Line]:
     yield first
     yield from rest
 
 
-_Line = tuple[int, str | BadLine]
 _Object = TypeAdapter(dict[str, JsonValue])
 
 
-def _numbered_lines(stream: BinaryIO, name: str) -> Iterator[_Line]:
-    """Yield lines that are not blank with their numbers, decoded one by one."""
-    for number, raw in enumerate(_raw_lines(stream, name), 1):
-        if len(raw) > MAX_LINE:
-            reason = f"longer than {MAX_LINE:,} bytes"
-            yield number, BadLine(f"{name}, line {number}", raw[:SHOWN].decode("utf-8", "replace"), reason)
-            continue
-        try:
-            text = raw.decode("utf-8").rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            shown = raw[:SHOWN].decode("utf-8", "replace").rstrip("\r\n")
-            reason = f"byte {error.start + 1} is not UTF-8; convert the file, for example with iconv"
-            yield number, BadLine(f"{name}, line {number}", shown, reason)
-            continue
-        if text.strip():
-            yield number, text
-
-
-def _raw_lines(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    head = stream.readline(MAX_LINE + 1)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        yield from _utf16_lines(head + stream.read(), name)
-        return
-    line = head.removeprefix(codecs.BOM_UTF8)
-    while line:
-        if b"\0" in line:
-            raise InputError(f"{name}: this is not text (it holds zero bytes); give names, JSON lines or CSV")
-        yield line
-        while line and not line.endswith(b"\n"):  # the rest of an overlong line, or the end
-            line = stream.readline(MAX_LINE)
-        line = stream.readline(MAX_LINE + 1)
-
-
-def _utf16_lines(raw: bytes, name: str) -> Iterator[bytes]:
-    try:
-        text = raw.decode("utf-16")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: begins like UTF-16 but is not; save it as UTF-8") from error
-    yield from (line.encode("utf-8", "replace") for line in text.splitlines(keepends=True))
-
-
-def _plain_lines(lines: Iterable[_Line], name: str, kind: Kind[Asked]) -> Iterator[Asked | BadLine]:
+def _plain_lines(lines: Iterable[Line], name: str, kind: Kind[Asked]) -> Iterator[Asked | BadLine]:
     for number, text in lines:
         yield (
             text
@@ -178,7 +169,7 @@ def _plain_lines(lines: Iterable[_Line], name: str, kind: Kind[Asked]) -> Iterat
         )
 
 
-def _json_lines(lines: Iterable[_Line], name: str, kind: Kind[Asked]) -> Iterator[Asked | BadLine]:
+def _json_lines(lines: Iterable[Line], name: str, kind: Kind[Asked]) -> Iterator[Asked | BadLine]:
     for number, text in lines:
         if isinstance(text, BadLine):
             yield text
@@ -192,64 +183,37 @@ def _json_lines(lines: Iterable[_Line], name: str, kind: Kind[Asked]) -> Iterato
 def _object(text: str, kind: Kind[Asked]) -> Asked:
     if not kind.fields:
         return kind.model.model_validate_json(text)
-    known = {*kind.needed, *kind.optional}
     given = {kind.ours(field): value for field, value in _Object.validate_json(text).items()}
-    return kind.model.model_validate({field: value for field, value in given.items() if field in known})
+    return kind.model.model_validate({field: value for field, value in given.items() if field in kind.known})
 
 
-def _delimiter(header: str, kind: Kind[Asked]) -> str | None:
-    for delimiter in ",;\t":
-        columns = _columns(header, delimiter, kind)
-        if set(kind.needed) <= set(columns):
+def _delimiter(header: str, said: str | None, kind: Kind[Asked]) -> str | None:
+    for delimiter in said or DELIMITERS:
+        if set(kind.needed) <= set(_columns(header, delimiter, kind)):
             return delimiter
     return None
 
 
 def _columns(header: str, delimiter: str, kind: Kind[Asked]) -> list[str]:
-    try:
-        return [
-            kind.ours(column) for column in next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
-        ]
-    except csv.Error:
-        return []
+    return [kind.ours(column) for column in header_cells(header, delimiter)]
 
 
-def _csv_rows(
-    columns: Sequence[str], delimiter: str, lines: Iterator[_Line], name: str, kind: Kind[Asked]
-) -> Iterator[Asked | BadLine]:
-    bad: list[BadLine] = []
-    last = [1]
-
-    def texts() -> Iterator[str]:
-        for number, text in lines:
-            last[0] = number
-            if isinstance(text, BadLine):
-                bad.append(text)
-            else:
-                yield text + "\n"
-
-    rows = csv.reader(texts(), delimiter=delimiter, strict=True)
-    while True:
-        read: list[str] | BadLine | None
-        try:
-            read = next(rows, None)
-        except csv.Error as error:
-            read = BadLine(f"{name}, line {last[0]}", "", f"{error}; look for a quote that is not closed")
-        yield from bad
-        bad.clear()
-        if read is None:
-            return
-        yield read if isinstance(read, BadLine) else _row(columns, read, f"{name}, line {last[0]}", kind)
+def _header(header: str, delimiter: str, place: str, kind: Kind[Asked]) -> list[str]:
+    """Return the columns by our names; one that was asked for and is not there, or is there twice, is an error."""
+    columns = _columns(header, delimiter, kind)
+    if missing := [field for field, ours in kind.fields.items() if ours not in columns]:
+        raise InputError(f"{place}: no column is called {missing[0]!r}; the line is {header[:SHOWN]!r}")
+    if twice := [column for column in kind.known if columns.count(column) > 1]:
+        raise InputError(f"{place}: two columns are called {twice[0]!r}; rename the one that is not meant")
+    return columns
 
 
 def _row(columns: Sequence[str], row: Sequence[str], place: str, kind: Kind[Asked]) -> Asked | BadLine:
     shown = ",".join(row)[:SHOWN]
     if len(row) > len(columns):
         return BadLine(place, shown, f"{len(row)} cells for {len(columns)} columns; quote commas")
-    known = {*kind.needed, *kind.optional}
-    values = {
-        column: cell for column, cell in zip(columns, row, strict=False) if column in known and cell.strip()
-    }
+    cells = zip(columns, row, strict=False)
+    values = {column: cell for column, cell in cells if column in kind.known and cell.strip()}
     return _validated(kind, values, place, shown)
 
 

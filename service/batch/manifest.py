@@ -90,6 +90,17 @@ class Summary(Frozen):
     top: tuple[Shown, ...] = Field(default=(), description="The most confident hits.")
 
 
+def kind_of(reason: str) -> str:
+    """Return what a reason for skipping has in common with others: not where it was, and no detail.
+
+    >>> kind_of("not JSON: line 1 column 7"), kind_of("name: Field required"), kind_of("4 cells; quote commas")
+    ('not JSON', 'name: Field required', '4 cells')
+    """
+    short = reason.partition(";")[0]
+    head = short.partition(":")[0]
+    return (head if " " in head else short)[:120]
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts outcomes as they go by, and keeps the most confident hits."""
@@ -118,7 +129,7 @@ class Tally:
 
     def _skip(self, reason: str) -> None:
         self.skipped += 1
-        kind = reason.partition(":")[0].partition(";")[0][:120]
+        kind = kind_of(reason)
         self.reasons[kind if kind in self.reasons or len(self.reasons) < REASONS else "other reasons"] += 1
 
     def _keep(self, outcome: Outcome) -> None:

@@ -20,6 +20,7 @@ from service.errors import DataError, NotFound
 from service.holdings import Holding, Holdings, gone_before, store_of
 from service.house_aliases import LIST_ID as HOUSE
 from service.house_aliases import stored_house_aliases
+from service.inputs import Reading
 from service.recognizers import choose_recognizers
 from service.runtime import Runtime, build_runtime
 from service.schemas import EngineOut, MatchOptions, SnapshotOut
@@ -43,6 +44,8 @@ class Asked(Frozen):
     input_format: str | None = None
     columns: dict[str, str] = {}
     """Which field of the input holds what."""
+    encoding: str | None = None
+    """Of files of names, where it is not UTF-8."""
     known_as_of: date | None = None
     as_of: date | None = None
     models: tuple[str, ...] = ()
@@ -52,6 +55,11 @@ class Asked(Frozen):
     def read_options(self) -> ReadOptions:
         """How articles are read."""
         return ReadOptions(format=self.input_format, columns=Columns(**self.columns))
+
+    @property
+    def reading(self) -> Reading:
+        """How names are read."""
+        return Reading(self.columns, self.encoding)
 
 
 class Question(Frozen):

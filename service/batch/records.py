@@ -6,6 +6,7 @@ Every record has an outcome, also one that could not be read and one without a h
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
@@ -108,6 +109,6 @@ def _read_file(
 def _read_names(file: InputFile, stream: BinaryIO, how: tuple[Question, Note]) -> Iterator[Item]:
     question, note = how
     try:
-        yield from read_queries(stream, file.place, note, question.asked.columns)
+        yield from read_queries(stream, file.place, note, question.asked.reading)
     except InputError as error:
-        yield Skipped(file.place, str(error))
+        yield Skipped(file.place, re.sub(rf"^{re.escape(file.place)}(, line 1)?: ", "", str(error)))

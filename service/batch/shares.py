@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from service.batch.inputs import SECTION
 from service.batch.parts import PartName, Share
 from service.batch.plan import Plan
 
-LARGE = 16_000_000
+LARGE = SECTION[0]
 """Bytes from which a unit that cannot be cut is worked on by every process at once, where there are few of them."""
 
 

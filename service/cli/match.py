@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from service.answering import answer_queries
+from service.batch.inputs import find_files, open_file
 from service.batch.question import Asked
 from service.cli.batch import (
     AddressOption,
@@ -41,7 +42,7 @@ from service.cli.output import Shape, Writer
 from service.cli.running import Work, end, run
 from service.cli.tables import View
 from service.errors import InputError
-from service.inputs import QUERIES, BadLine, query_named, read_queries
+from service.inputs import QUERIES, BadLine, Reading, query_named, read_queries
 from service.rows import QUERY_COLUMNS, query_rows
 from service.schemas import MatchAnswer, QueryIn
 
@@ -56,8 +57,10 @@ EXAMPLES = """Examples:
   sanctions-xref match --input customers.csv --column name=Company --column id=No --output hits.parquet
 
 A file or pipe holds one name a line, JSON objects or CSV; the columns are name and, if you know them, id,
-schema, country, identifiers. Answers come in the order of the questions, one line each; a line that cannot
-be read is answered with an error in its place, and the exit code is then 1.
+schema, country, identifiers; --column says which other fields hold them. Text is UTF-8, or what --encoding says:
+an encoding is never guessed, because a wrong guess would ask for another name. Answers come in the order of the
+questions, one line each; a line that cannot be read is answered with an error in its place; the exit code is then 1.
+With --output all cores work, and the same command goes on where it was stopped; skipped lines are in OUTPUT.run.
 """
 NamesArgument = Annotated[
     list[str] | None, typer.Argument(metavar="NAME...", help="Names to look up; - reads standard input.")
@@ -66,6 +69,10 @@ COLUMNS = (*QUERIES.needed, *QUERIES.optional)
 ColumnOption = Annotated[
     list[str] | None,
     typer.Option("--column", metavar="ONE=FIELD", help="Field of the file that holds name, id, country …"),
+]
+EncodingOption = Annotated[
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Encoding of the file where it is not UTF-8, as cp1252."),
 ]
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -83,6 +90,7 @@ def match(
     as_of: AsOfOption = None,
     known_as_of: KnownAsOfOption = None,
     columns: ColumnOption = None,
+    encoding: EncodingOption = None,
     data: DataOption = None,
     output: OutputOption = None,
     processes: ProcessesOption = None,
@@ -92,24 +100,26 @@ def match(
 ) -> None:
     """Look names up on the loaded lists."""
     options = options_in(limit, min_confidence, list_ids, prior)
-    fields = _fields(columns or [])
+    reading = Reading(_fields(columns or []), encoding)
     running = Running(output or "", processes, restart, engine, address, chosen)
     if output:
         asked = Asked(
             kind="names",
             options=options,
-            columns=fields,
+            columns=dict(reading.columns),
+            encoding=encoding,
             known_as_of=known_as_of.date() if known_as_of else None,
             as_of=as_of.date() if as_of else None,
         )
         if source is None:
             raise InputError("--output writes the answers to a file of names: give it with --input FILE")
+        _check(source, reading)
         with opened(data, list_ids, as_of, known_as_of) as desk:
             end_of(run_to_output(asked, [source], desk, running, (data, None)))
         return
     check_local(running)
     with ExitStack() as stack:
-        items = _asked(stack, names or [], (source, fields))
+        items = _asked(stack, names or [], (source, reading))
         desk = stack.enter_context(opened(data, list_ids, as_of, known_as_of))
         view = View(desk.snapshots(list_ids), min_confidence, explain=explain)
         work: Work[QueryIn | BadLine, MatchAnswer] = Work(
@@ -132,10 +142,18 @@ def _fields(given: list[str]) -> dict[str, str]:
     return fields
 
 
+def _check(source: str, reading: Reading) -> None:
+    """Refuse a file of which nothing could be read, before there is a run; a folder is read file by file."""
+    files = list(find_files((source,))) if source != "-" else []
+    if len(files) == 1:
+        with open_file(files[0]) as stream:
+            next(read_queries(stream, files[0].place, lambda _: None, reading), None)
+
+
 def _asked(
-    stack: ExitStack, names: list[str], given: tuple[str | None, dict[str, str]]
+    stack: ExitStack, names: list[str], given: tuple[str | None, Reading]
 ) -> Iterator[QueryIn | BadLine]:
-    source, fields = given
+    source, reading = given
     if source is None and names == ["-"]:
         names, source = [], "-"
     if not names and source is None:
@@ -143,4 +161,4 @@ def _asked(
     asked = [query_named(name, f"name {number}") for number, name in enumerate(names, 1)]
     if source is None:
         return iter(asked)
-    return chain(asked, read_queries(stack.enter_context(readable(source)), source, say, fields))
+    return chain(asked, read_queries(stack.enter_context(readable(source)), source, say, reading))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from service.articles.encoding import without_surrogates
 from service.errors import InputError
-from service.inputs import MAX_LINE, BadLine, read_pairs, read_queries
+from service.inputs import MAX_LINE, BadLine, Reading, read_pairs, read_queries
 
 
 def queries(raw: bytes, notes: list[str] | None = None):
@@ -80,10 +80,84 @@ def test_a_bad_line_keeps_its_place_and_stops_nobody(raw, place, reason):
     assert reason in bad.reason
 
 
-def test_an_open_quote_is_said_and_what_stood_before_is_read():
-    first, bad = queries(b'name,id\nAlpha,1\n"open,2\nBeta,3\n')
-    assert first.name == "Alpha"
+def test_an_open_quote_costs_its_own_line_only():
+    first, bad, last = queries(b'name,id\nAlpha,1\n"open,2\nBeta,3\n')
+    assert (first.name, last.name) == ("Alpha", "Beta")
+    assert bad.place == "in, line 3"
     assert "quote" in bad.reason
+    rows = [b'"open,%d\n' % number if number % 50 == 7 else b'"A, %d",1\n' % number for number in range(500)]
+    found = queries(b"name,id\n" + b"".join(rows))
+    assert [item.name for item in found if not isinstance(item, BadLine)] == [
+        f"A, {number}" for number in range(500) if number % 50 != 7
+    ]
+    assert [item.place for item in found if isinstance(item, BadLine)] == [
+        f"in, line {number + 2}" for number in range(7, 500, 50)
+    ]
+
+
+def test_an_open_quote_before_much_text_costs_its_own_line_only():
+    found = queries(b'name,id\n"open,1\n' + b"Alpha,2\n" * 30_000)
+    assert isinstance(found[0], BadLine)
+    assert len(found) == 30_001
+
+
+def test_an_unreadable_line_within_quotes_costs_both_lines_only():
+    first, *bad, last = queries(b'name,id\nAlpha,1\n"Ge\nsch\xe4ft",2\nBeta,3\n')
+    assert (first.name, last.name) == ("Alpha", "Beta")
+    assert [line.place for line in bad] == ["in, line 3", "in, line 4"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16-le", "cp1251", "gb18030"])
+def test_an_encoding_that_is_named(encoding):
+    name = {"cp1251": "Газпром", "gb18030": "中国石油"}.get(encoding, "Société “Générale”")
+    raw = f"name,id\n{name},1\nBeta,2\n".encode(encoding)
+    found = list(read_queries(io.BytesIO(raw), "in", [].append, Reading(encoding=encoding)))
+    assert [query.name for query in found] == [name, "Beta"]
+
+
+def test_bytes_that_a_named_encoding_does_not_know_cost_their_line():
+    raw = b"name\nAlpha\nx\x81y\nBeta\n"
+    first, bad, last = read_queries(io.BytesIO(raw), "in", [].append, Reading(encoding="cp1252"))
+    assert (first.name, last.name) == ("Alpha", "Beta")
+    assert "not cp1252" in bad.reason
+    with pytest.raises(InputError, match="unknown encoding: klingon"):
+        list(read_queries(io.BytesIO(raw), "in", [].append, Reading(encoding="klingon")))
+
+
+def test_the_line_by_which_spreadsheets_say_their_delimiter():
+    (query,) = queries(b"sep=|\nid|name\n1|A, B; C\n")
+    assert (query.id, query.name) == ("1", "A, B; C")
+
+
+def test_what_looks_like_a_table_without_a_name_is_said():
+    notes: list[str] = []
+    assert [query.name for query in queries(b"KOMID;kp\nAlpha;ir\n", notes)] == ["KOMID;kp", "Alpha;ir"]
+    assert "one name a line" in notes[0]
+    with pytest.raises(InputError, match="--column name=FIELD"):
+        list(read_queries(io.BytesIO(b"KOMID;kp\nAlpha;ir\n"), "in.csv", [].append))
+    assert list(read_queries(io.BytesIO(b"KOMID\nAlpha\n"), "in.csv", notes.append))
+    assert notes[1].startswith("in.csv: read as one name a line")
+
+
+def test_what_tables_write_for_nothing_is_said_once():
+    notes: list[str] = []
+    assert len(queries(b"name,id\nNaN,1\nnull,2\nAlpha,3\n", notes)) == 3
+    assert notes == ["in: a name is “NaN”, as tables write what is missing; it is asked as a name"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"Nr;Firma\n1;KOMID\n", "no column is called 'company'; the line is 'Nr;Firma'"),
+        (b"Company;Firma\nKOMID;1\n", "no column is called 'no'"),
+        (b"Company;No;no\nKOMID;1;2\n", "two columns are called 'id'"),
+        (b"Soci\xe9t\xe9;No\nKOMID;1\n", "line 1: byte 5 is not UTF-8"),
+    ],
+)
+def test_columns_that_were_asked_for_have_to_be_there_once(raw, said):
+    reading = Reading({"name": "Company", "id": "No"})
+    with pytest.raises(InputError, match=said):
+        list(read_queries(io.BytesIO(raw), "in", [].append, reading))
 
 
 @pytest.mark.parametrize(

@@ -64,5 +64,28 @@ def test_a_column_that_is_not_there_or_not_known_is_said(desk) -> None:
     assert done.code == 2
     assert "name, id, schema, country, identifiers" in done.err
     missing = desk("match", "--input", "customers.csv", "--column", "name=Firm", "--output", "hits.csv")
-    assert missing.summary["totals"]["skipped_because"]
-    assert missing.code == 1
+    assert missing.code == 2
+    assert "no column is called 'firm'; the line is 'No;Company;Ctry;Turnover'" in missing.err
+    assert not list(desk.folder.glob("hits.csv*"))
+
+
+def test_a_file_in_another_encoding(desk) -> None:
+    (desk.folder / "customers.csv").write_bytes("Nr;Société\n1;Café KOMID\n2;KOMID\n".encode("cp1252"))
+    asked = ("match", "--input", "customers.csv", "--column", "name=Société", "--output", "hits.csv")
+    refused = desk(*asked)
+    assert refused.code == 2
+    assert "--encoding" in refused.err
+    assert desk(*asked, "--encoding", "cp1252").code == 0
+    assert [one["id"] for one in desk.outcomes("hits.csv")] == ["Café KOMID", "KOMID"]
+
+
+def test_a_folder_of_files_is_read_file_by_file(desk) -> None:
+    (desk.folder / "names").mkdir()
+    (desk.folder / "names" / "a.csv").write_text("firm\nKOMID\n", encoding="utf-8")
+    (desk.folder / "names" / "b.bin").write_bytes(bytes(range(256)) * 8)
+    (desk.folder / "names" / "c.jsonl").write_text('{"firm": "KOMID"}\n' * 2, encoding="utf-8")
+    done = desk("match", "--input", "names", "--column", "name=firm", "--output", "hits.csv")
+    assert done.code == 1
+    assert done.summary["totals"]["with_hits"] == 3
+    (lost,) = (one for one in desk.outcomes("hits.csv") if one["outcome"] == "skipped")
+    assert lost["place"] == "names/b.bin"
