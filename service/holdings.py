@@ -81,6 +81,7 @@ class Holdings:
         self._gone_at = {one.ref: number for number, one in enumerate(self.gone)}
         self._ends = list(accumulate(len(part.entries) for part in self.parts))
         self._cached = lru_cache(CACHED)(self._load)
+        self._numbered = lru_cache(CACHED)(self._number)
 
     def __len__(self) -> int:
         return self.current + len(self.gone)
@@ -130,6 +131,9 @@ class Holdings:
 
     def number(self, list_id: str, entry_id: str) -> int | None:
         """Return the number of a listing by list and entry id, or None."""
+        return self._numbered(list_id, entry_id)
+
+    def _number(self, list_id: str, entry_id: str) -> int | None:
         for part, last in zip(self.parts, self._ends, strict=True):
             if part.snapshot.list_id == list_id and (place := part.position(entry_id)) is not None:
                 return last - len(part.entries) + place

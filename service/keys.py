@@ -78,13 +78,13 @@ class KeyRing:
     """The keys of a data folder, read again whenever the file changes."""
 
     data: Path
+    path: Path = field(init=False)
+    """Where the keys are."""
     _stamp: tuple[int, int] | None = None
     _keys: dict[str, Key] = field(default_factory=dict)
 
-    @property
-    def path(self) -> Path:
-        """Where the keys are."""
-        return self.data / FILE
+    def __post_init__(self) -> None:
+        self.path = self.data / FILE
 
     def known(self) -> Sequence[Key]:
         """Return every key, oldest first."""

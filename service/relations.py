@@ -66,8 +66,8 @@ class RelationIndex:
 
     def stated_by(self, number: int) -> Iterator[Edge]:
         """Yield the edges that an entry states, in the publisher's order."""
-        first, last = np.searchsorted(self._sources, [number, number + 1])
-        return (self._edge(row) for row in range(int(first), int(last)))
+        first, last = self._sources.searchsorted((number, number + 1)).tolist()
+        return (self._edge(row) for row in range(first, last))
 
     def stated_about(self, number: int) -> Iterator[Edge]:
         """Yield the edges of other entries that end at an entry, by list and entry id."""

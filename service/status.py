@@ -14,6 +14,9 @@ from lists.history import History, Sightings, Status, period, status_of
 from lists.store import SnapshotStore
 from matchers.models import Listing
 
+TOLD = 10_000
+"""Statuses that stay: a batch finds the same parties again and again, and each costs a look into every version."""
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -21,11 +24,21 @@ class Past:
 
     histories: Mapping[str, History] = field(default_factory=dict)
     known_as_of: date | None = None
+    _told: dict[tuple[str, str, str, date], Status] = field(default_factory=dict, repr=False, compare=False)
 
     def status(self, listing: Listing, day: date | None) -> Status:
         """Return whether the party was listed on a day; unknown without a day."""
         if day is None:
             return Status("unknown", "no version known", "the date is not known")
+        key = (*listing.entry.ref, listing.snapshot.version, day)
+        found = self._told.get(key)
+        if found is None:
+            if len(self._told) >= TOLD:
+                self._told.clear()
+            found = self._told[key] = self._status(listing, day)
+        return found
+
+    def _status(self, listing: Listing, day: date) -> Status:
         history = self.histories.get(listing.entry.list_id)
         if history is None:
             return status_of(Sightings([listing.snapshot], lambda _: listing.entry), day)

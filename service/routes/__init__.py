@@ -27,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guarded(streaming.screening, Scope.SCREEN),
     guarded(snapshots.router, None),
     guarded(examples.router, Scope.MATCH),
+    guarded(examples.naming, Scope.MATCH),
     guarded(searching.router, Scope.MATCH),
     guarded(entities.router, None),
     guarded(deltas.router, None),

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette.responses import Response
 
 from service.errors import NoKey, NotAllowed, SettingsError, TooOften
 from service.keys import Key, KeyRing, Scope
@@ -22,6 +23,10 @@ from service.limits import Buckets
 from service.notes import notes_of
 from service.settings import Settings
 
+SCOPE = "x-scope"
+"""Where the document says which scope the key of a request needs."""
+ANY = "any"
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 SCHEMES: dict[str, dict[str, str]] = {
     "Bearer": {
         "type": "http",
@@ -97,18 +102,14 @@ def _from_basic(value: str) -> str | None:
     return password or user or None
 
 
-def needs(scope: Scope | None) -> Callable[[Request], Awaitable[None]]:
-    """Return a dependency that lets a request pass whose key has the scope; None takes any good key."""
-
-    async def check(request: Request) -> None:
-        door: Door = request.app.state.door
-        key = None if door.is_open() else _checked(door, request, scope)
-        caller = key.id if key else (request.client.host if request.client else "unknown")
-        notes_of(request).caller = caller
-        if door.buckets is not None and (seconds := door.buckets.wait(caller)):
-            raise TooOften(f"at most {door.buckets.rate * 60:g} requests a minute", retry_after=seconds)
-
-    return check
+def admit(request: Request, scope: Scope | None) -> None:
+    """Let a request pass whose key has the scope; None takes any good key. Raises what says why not."""
+    door: Door = request.app.state.door
+    key = None if door.is_open() else _checked(door, request, scope)
+    caller = key.id if key else (request.client.host if request.client else "unknown")
+    notes_of(request).caller = caller
+    if door.buckets is not None and (seconds := door.buckets.wait(caller)):
+        raise TooOften(f"at most {door.buckets.rate * 60:g} requests a minute", retry_after=seconds)
 
 
 def _checked(door: Door, request: Request, scope: Scope | None) -> Key:
@@ -121,14 +122,33 @@ def _checked(door: Door, request: Request, scope: Scope | None) -> Key:
     return key
 
 
+class GuardedRoute(APIRoute):
+    """A route behind the door: who may not ask is told so before the body is read."""
+
+    documented: ClassVar[dict[str, Any]] = {"security": [{name: []} for name in SCHEMES]}
+    """What the document says of every such route."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, with the door before it."""
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            scope = (self.openapi_extra or {})[SCOPE]
+            admit(request, None if scope == ANY else Scope(scope))
+            return await self.answer(request, inner)
+
+        return handle
+
+    async def answer(self, request: Request, inner: Handler) -> Response:
+        """Answer a request that was let pass."""
+        return await inner(request)
+
+
 def guarded(router: APIRouter, scope: Scope | None) -> APIRouter:
-    """Return a router that holds this one behind the door."""
+    """Put the routes of a router behind the door: they take keys with this scope, or any good key."""
     for route in router.routes:
-        if isinstance(route, APIRoute):
-            route.openapi_extra = {
-                **(route.openapi_extra or {}),
-                "security": [{name: []} for name in SCHEMES],
-            }
-    outer = APIRouter(dependencies=[Depends(needs(scope))])
-    outer.include_router(router)
-    return outer
+        if not isinstance(route, GuardedRoute):
+            raise TypeError(f"{route!r} has no door; make its router with `route_class=GuardedRoute`")
+        needed = {SCOPE: scope.value if scope else ANY}
+        route.openapi_extra = {**(route.openapi_extra or {}), **route.documented, **needed}
+    return router

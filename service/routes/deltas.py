@@ -18,10 +18,11 @@ from lists.store import SnapshotStore
 from service.errors import NotFound
 from service.ftm.entities import entity_of
 from service.holdings import store_of
+from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk
 from service.routes.problems import LOOKING
 
-router = APIRouter(prefix="/deltas", tags=["yente"])
+router = APIRouter(prefix="/deltas", tags=["yente"], route_class=GuardedRoute)
 ListId = Annotated[str, Path(description="List id.", examples=["us_ofac_sdn"], max_length=64)]
 Release = Annotated[
     str, Path(description="A release that the index names.", examples=["20261125093000-0a1b2c3d"])

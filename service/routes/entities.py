@@ -17,10 +17,11 @@ from service.errors import NotAllowed, NotFound
 from service.ftm.catalog import catalog
 from service.ftm.entities import adjacent, canonical_id, find_entity, flat_entity, nested_entity
 from service.ftm.wire import CatalogOut, EntityOut
+from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk
 from service.routes.problems import LOOKING
 
-router = APIRouter(tags=["yente"])
+router = APIRouter(tags=["yente"], route_class=GuardedRoute)
 EntityId = Annotated[
     str, Path(description="Id of the entity.", examples=["us-ofac-sdn-36431"], max_length=400)
 ]

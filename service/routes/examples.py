@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, NotRequired, TypedDict
 
-from fastapi import Path, Query
+from fastapi import APIRouter, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from matchers.models import Query as NameQuery
@@ -25,6 +25,7 @@ from service.ftm.questions import (
 )
 from service.ftm.wire import AlgorithmsOut, ExampleIn, MatchedExamples, MatchExamples, MatchParameters
 from service.inputs import BadLine
+from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk
 from service.routes.matching import BRIEF
 from service.routes.problems import ASKING, LOOKING
@@ -38,6 +39,7 @@ DatasetName = Annotated[
 Understood = tuple[dict[str, object], list[NameQuery], str | None]
 """An example as it was understood, what is asked for it, and what is wrong with it."""
 router = repeatable_router("", "yente")
+naming = APIRouter(tags=["yente"], route_class=GuardedRoute)
 
 
 class Answered(TypedDict):
@@ -128,7 +130,7 @@ def _answered(
     return answer
 
 
-@router.get("/algorithms", response_model=AlgorithmsOut, summary="Ways of matching", responses=LOOKING)
+@naming.get("/algorithms", response_model=AlgorithmsOut, summary="Ways of matching", responses=LOOKING)
 async def algorithms(desk: AtDesk) -> Response:
     """Return the names of algorithms that are accepted; there is one matcher behind all of them."""
     engine = desk.runtime().engine

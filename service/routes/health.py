@@ -9,12 +9,13 @@ from starlette.responses import Response
 from service.dashboard import newly_refused
 from service.holdings import store_of
 from service.metrics import CONTENT_TYPE, Metrics
+from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, today
 from service.routes.problems import NO_KEY, NOT_READY
 from service.schemas.exchanges import Health, Readiness
 
 router = APIRouter(tags=["operation"])
-watching = APIRouter(tags=["operation"])
+watching = APIRouter(tags=["operation"], route_class=GuardedRoute)
 
 
 @router.get("/healthz", summary="Does the process run?")

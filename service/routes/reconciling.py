@@ -26,6 +26,7 @@ from service.ftm.reconcile import (
 )
 from service.ftm.search import Searching, find_begun
 from service.ftm.wire import MatchParameters
+from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk
 from service.routes.examples import MOST_QUERIES, DatasetName, asking_of
 from service.routes.problems import ASKING, BAD, LOOKING
@@ -38,7 +39,7 @@ FLOOR = 0.3
 MOST = 100
 MOST_IDS = 1_000
 AnyDataset = Annotated[str, Path(alias="dataset", description="Any dataset: the answer is the same.")]
-router = APIRouter(prefix="/reconcile", tags=["OpenRefine"])
+router = APIRouter(prefix="/reconcile", tags=["OpenRefine"], route_class=GuardedRoute)
 Prefix = Annotated[str, Query(max_length=MAX_NAME, description="What was typed so far.")]
 Most = Annotated[int, Query(ge=1, le=MOST, description="Most suggestions.")]
 Queries = Annotated[str, Query(description='Cells by key, as JSON: `{"q0": {"query": "KOMID"}}`.')]

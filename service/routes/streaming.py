@@ -25,6 +25,7 @@ from service.answering import answer_queries
 from service.errors import ServiceError, Unavailable
 from service.inputs import SHOWN, BadLine, explain, read_queries
 from service.notes import Notes
+from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk, today
 from service.routes.problems import ASKING, Documented
 from service.routes.screening import answer_or_failure, note_articles
@@ -36,8 +37,8 @@ TOGETHER = 64
 """Names that are looked up in one turn."""
 IN_MEMORY = 1_000_000
 Item = TypeVar("Item")
-screening = APIRouter(prefix="/v1", tags=["screening"])
-matching = APIRouter(prefix="/v1", tags=["screening"])
+screening = APIRouter(prefix="/v1", tags=["screening"], route_class=GuardedRoute)
+matching = APIRouter(prefix="/v1", tags=["screening"], route_class=GuardedRoute)
 
 
 class StreamOptions(TimedOptions):

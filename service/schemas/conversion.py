@@ -76,10 +76,10 @@ def features_out(features: Iterable[Feature]) -> list[FeatureOut]:
     """Return the rows of an explanation."""
     return [
         FeatureOut(
-            name=feature.name,
-            value=round(feature.value, DECIMALS),
-            contribution=round(feature.contribution, DECIMALS),
-            detail=feature.detail,
+            feature.name,
+            round(feature.value, DECIMALS),
+            round(feature.contribution, DECIMALS),
+            feature.detail,
         )
         for feature in features
     ]

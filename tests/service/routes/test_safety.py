@@ -71,6 +71,14 @@ def test_every_usual_way_to_carry_a_key(serving, data):
         assert client.post("/v1/match", json=QUESTION, headers=headers).status_code == 401
 
 
+def test_who_may_not_ask_is_told_so_before_the_body_is_read(serving, data):
+    client = serving()
+    KeyRing(data).create("one", [Scope.MATCH])
+    for path in ("/v1/match", "/v1/screen", "/match/default", "/reconcile/default", "/v1/match/stream"):
+        answer = client.post(path, content=b'{"queries": [', headers={"content-type": "application/json"})
+        assert answer.status_code == 401, path
+
+
 def test_a_scope_opens_its_own_routes_only(serving, data):
     client = serving()
     _, text = KeyRing(data).create("one", [Scope.SCREEN])
