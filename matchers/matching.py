@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from lists.models import Designation, EntitySchema, Identifier, ListedName, ListEntry
 from matchers.calibration import Calibration, default_calibration
 from matchers.index import CandidateIndex, build_index
-from matchers.index.candidates import Numbers, Prepared
+from matchers.index.candidates import Prepared
+from matchers.index.words import Numbers
 from matchers.models import Candidate, Comparison, Feature, Listings, Match, Options, Query
 from matchers.names.reading import read_name, readings
 from matchers.scoring.alignment import align

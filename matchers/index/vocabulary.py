@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matchers.kernel import Kernel
 from matchers.names.spelling import plain_spelling, skeleton
 from matchers.scoring.similarity import is_comparable, similarities
 
@@ -107,7 +108,8 @@ def build_vocabulary(words: Sequence[str], fuzzy: Iterable[bool]) -> dict[str, N
 class Vocabulary:
     """The words of an index, looked up by equality and by likeness. Word numbers are those of `build_vocabulary`."""
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, kernel: Kernel | None = None) -> None:
+        self._kernel = kernel
         self.words = Texts(arrays, "word")
         self.plain = Texts(arrays, "plain")
         self._sound = arrays["word_sound"]
@@ -143,6 +145,13 @@ class Vocabulary:
 
     def similar(self, word: str, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the words like this one, by rising number, with their likeness; 1 for itself, number `number`."""
+        if not is_comparable(word):
+            count = int(number >= 0)
+            return np.full(count, number, np.int32), np.ones(count, np.float32)
+        sound = skeleton(word)
+        hashed = hash_word(sound) if len(sound) > 2 else 1
+        if self._kernel is not None:
+            return self._kernel.similar(word, plain_spelling(word), sound, hashed, number)
         found = np.fromiter(variants(word), dtype=np.uint32)
         lows = self._variant_hash.searchsorted(found, "left").tolist()
         highs = self._variant_hash.searchsorted(found, "right").tolist()
@@ -156,8 +165,7 @@ class Vocabulary:
         if not parts:
             return np.empty(0, np.int32), np.empty(0, np.float32)
         numbers = np.unique(np.concatenate(parts))
-        sound = skeleton(word)
-        same = self._sound[numbers] == np.uint32(hash_word(sound) if len(sound) > 2 else 1)
+        same = self._sound[numbers] == np.uint32(hashed)
         alike = similarities(word, (self.words.some(numbers), self.plain.some(numbers)), same)
         alike[numbers == number] = 1
         return numbers[alike > 0], alike[alike > 0]

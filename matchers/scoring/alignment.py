@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
 
-from matchers.index.candidates import CandidateIndex, Numbers, Prepared
+from matchers.index.candidates import WIDEST, CandidateIndex, Prepared
+from matchers.index.words import Numbers
 
 Matrix = NDArray[np.float32]
-
-WIDEST = 16
-"""Words of a name that are aligned."""
-
+Column = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
@@ -39,6 +40,10 @@ class Aligned:
     listed_weight: Matrix
     listed_kind: NDArray[np.uint8]
     listed_alike: Matrix
+    letters: Column
+    """How alike the two names are, letter by letter, written as one word."""
+    letters_left: Column
+    """How alike what is left over on both sides is, joined in plain spelling; 0 where one side has nothing left."""
 
 
 NO_WORD = 255
@@ -75,8 +80,20 @@ def align(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[Nu
     counts = [len(found) for found in names]
     query = np.repeat(np.arange(len(queries)), counts)
     number = np.concatenate(names)
-    listed = _listed(index, number)
     width = min(WIDEST, max(1, *(len(prepared.words) for prepared in queries)))
+    if index.kernel is not None:
+        start = index.arrays["name_start"]
+        columns = min(WIDEST, int((start[number + 1] - start[number]).max(initial=1)))
+        asked = [(query.packed, query.squashed.encode()) for query in queries]
+        rows = np.array(counts, np.int32)
+        return Aligned(query=query, names=number, **index.kernel.align(asked, number, rows, (width, columns)))
+    return _align(index, queries, query, number, width)
+
+
+def _align(
+    index: CandidateIndex, queries: Sequence[Prepared], query: NDArray[np.int64], number: Numbers, width: int
+) -> Aligned:
+    listed = _listed(index, number)
     weight = np.zeros((len(queries), width), np.float32)
     kind = np.full((len(queries), width), NO_WORD, np.uint8)
     for row, prepared in enumerate(queries):
@@ -86,6 +103,8 @@ def align(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[Nu
     alike, place, taken = _assign(queries, query, listed, weight)
     known = listed >= 0
     safe = np.where(known, listed, 0)
+    over = (alike == 0) & (kind[query] != NO_WORD), (taken == 0) & known
+    squashed = [queries[row].squashed for row in query.tolist()]
     return Aligned(
         query=query,
         names=number,
@@ -97,7 +116,30 @@ def align(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[Nu
         listed_weight=np.where(known, index.arrays["word_weight"][safe], np.float32(0)),
         listed_kind=np.where(known, index.arrays["word_kind"][safe], np.uint8(NO_WORD)),
         listed_alike=taken,
+        letters=_likeness(squashed, index.squashed.some(number)),
+        letters_left=_letters_left(index, [queries[row] for row in query.tolist()], listed, over),
     )
+
+
+def _likeness(first: Sequence[str], second: Sequence[str]) -> Column:
+    """Return how alike the texts of each pair are, letter by letter, 0 to 1."""
+    found = cpdist(first, second, scorer=Indel.normalized_similarity, dtype=np.float32)
+    return np.asarray(found, dtype=np.float32)
+
+
+def _letters_left(
+    index: CandidateIndex,
+    asked: Sequence[Prepared],
+    listed: Numbers,
+    over: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+) -> Column:
+    mine, theirs = over
+    column = np.zeros(len(listed), np.float32)
+    for row in np.flatnonzero(mine.any(axis=1) & theirs.any(axis=1)).tolist():
+        first = b"".join(word.plain for word in compress(asked[row].words, mine[row]))
+        second = "".join(index.vocabulary.plain.some(listed[row, theirs[row]]))
+        column[row] = _likeness([first.decode()], [second])[0]
+    return column
 
 
 def _assign(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matchers.index.candidates import Prepared
 from matchers.models import AlignedPair, Feature
 from matchers.names.reading import Kind, Name, Token
-from matchers.scoring.alignment import WIDEST
+from matchers.index.candidates import WIDEST, Prepared
 from matchers.scoring.features import FEATURES, NAMES, Table
 from matchers.scoring.model import Model
 

@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from lists.models import EntitySchema
 from matchers.index.building import SCHEMAS
-from matchers.index.candidates import CandidateIndex, Prepared
+from matchers.index.candidates import WIDEST, CandidateIndex, Prepared
 from matchers.index.vocabulary import hash_word
 from matchers.names.reading import Kind
-from matchers.scoring.alignment import NO_WORD, WIDEST, Aligned, Matrix
-from matchers.scoring.leftovers import join, likeness
-
-Column = NDArray[np.float32]
+from matchers.scoring.alignment import NO_WORD, Aligned, Column, Matrix
+from matchers.scoring.leftovers import join
 
 FEATURES: dict[str, str] = {
     "found": "weight of the query's words that the listed name has",
@@ -143,9 +141,7 @@ def _believed(acronym: str) -> float:
 
 def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Table:
     """Return the features of all rows."""
-    squashed = [queries[number].squashed for number in aligned.query.tolist()]
-    letters = likeness(squashed, index.squashed.some(aligned.names))
-    aligned, letters_left = join(index, queries, aligned, letters)
+    aligned = join(index, queries, aligned)
     mine, theirs = aligned.query_weight, aligned.listed_weight
     found, theirs_found = mine * aligned.query_alike, theirs * aligned.listed_alike
     missing, added = mine * (aligned.query_alike == 0), theirs * (aligned.listed_alike == 0)
@@ -172,8 +168,8 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
         "names left": names_left,
         "spelling": spelling,
         "worst spelling": ((1 - aligned.query_alike) * is_aligned).max(axis=1),
-        "letters": letters,
-        "letters left": letters_left,
+        "letters": aligned.letters,
+        "letters left": aligned.letters_left,
         "order": _disorder(aligned),
         "first word": (aligned.query_place[:, 0] == 0).astype(np.float32),
         "legal form": _legal_form(index, queries, aligned),

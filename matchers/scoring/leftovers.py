@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import compress, islice
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Indel
-from rapidfuzz.process import cpdist
 
-from matchers.index.candidates import CandidateIndex, Prepared
+from matchers.index.candidates import WIDEST, CandidateIndex, Prepared
 from matchers.names.reading import Kind
-from matchers.names.spelling import plain_spelling
-from matchers.scoring.alignment import NO_WORD, WIDEST, Aligned
+from matchers.scoring.alignment import NO_WORD, Aligned
 
 JOINED = 0.85
 """Left-over words whose letters are at least this much alike are one another, joined or split."""
@@ -26,15 +22,7 @@ ABBREVIATED = 0.75
 """How alike an abbreviation and the words that it stands for count."""
 _LONGEST_ABBREVIATION = 5
 
-Column = NDArray[np.float32]
 _WORD = int(Kind.WORD)
-
-
-def likeness(first: Sequence[str], second: Sequence[str]) -> Column:
-    """Return how alike the texts of each pair are, letter by letter, 0 to 1."""
-    return np.asarray(
-        cpdist(first, second, scorer=Indel.normalized_similarity, dtype=np.float32), dtype=np.float32
-    )
 
 
 def left_over(aligned: Aligned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -44,52 +32,29 @@ def left_over(aligned: Aligned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     return mine, theirs
 
 
-def join(
-    index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned, letters: Column
-) -> tuple[Aligned, Column]:
-    """Return the rows with joined, split and abbreviated words aligned, and how alike what was left over is.
+def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Aligned:
+    """Return the rows with joined, split and abbreviated words aligned.
 
-    `letters` is the likeness of the whole names without spaces; where it is high, all words count as aligned.
+    Where the whole names are alike letter by letter, all words count as aligned.
     """
     mine, theirs = left_over(aligned)
-    rows, alike = _left_over_letters(index, queries, aligned, (mine, theirs))
-    column = np.zeros(len(aligned.names), np.float32)
-    column[rows] = alike
     several = mine.sum(axis=1) + theirs.sum(axis=1) > 2
     query_alike, listed_alike = aligned.query_alike.copy(), aligned.listed_alike.copy()
-    for place in np.flatnonzero((column >= JOINED) & several).tolist():
-        query_alike[place, mine[place]] = column[place]
-        listed_alike[place, theirs[place]] = column[place]
-    for place in np.flatnonzero((letters >= 0.9) & (mine.any(axis=1) | theirs.any(axis=1))).tolist():
-        _raise(query_alike[place], aligned.query_kind[place], letters[place])
-        _raise(listed_alike[place], aligned.listed_kind[place], letters[place])
+    for place in np.flatnonzero((aligned.letters_left >= JOINED) & several).tolist():
+        query_alike[place, mine[place]] = aligned.letters_left[place]
+        listed_alike[place, theirs[place]] = aligned.letters_left[place]
+    for place in np.flatnonzero((aligned.letters >= 0.9) & (mine.any(axis=1) | theirs.any(axis=1))).tolist():
+        _raise(query_alike[place], aligned.query_kind[place], aligned.letters[place])
+        _raise(listed_alike[place], aligned.listed_kind[place], aligned.letters[place])
     for place, my_words, their_words in _abbreviated(index, queries, aligned):
         query_alike[place, my_words] = ABBREVIATED
         listed_alike[place, their_words] = ABBREVIATED
-    return replace(aligned, query_alike=query_alike, listed_alike=listed_alike), column
+    return replace(aligned, query_alike=query_alike, listed_alike=listed_alike)
 
 
 def _raise(alike: Column, kind: NDArray[np.uint8], letters: np.float32) -> None:
     words = kind != NO_WORD
     alike[words] = np.maximum(alike[words], letters)
-
-
-def _left_over_letters(
-    index: CandidateIndex,
-    queries: Sequence[Prepared],
-    aligned: Aligned,
-    over: tuple[NDArray[np.bool_], NDArray[np.bool_]],
-) -> tuple[NDArray[np.int64], Column]:
-    """Return the rows with words left over on both sides and how alike those are, joined in plain spelling."""
-    mine, theirs = over
-    rows = np.flatnonzero(mine.any(axis=1) & theirs.any(axis=1))
-    spelled = [[plain_spelling(word.token.key) for word in query.words] for query in queries]
-    asked = [spelled[number] for number in aligned.query[rows].tolist()]
-    first = ["".join(compress(words, over)) for words, over in zip(asked, mine[rows].tolist(), strict=True)]
-    chosen = theirs[rows]
-    words = iter(index.vocabulary.plain.some(aligned.listed_token[rows][chosen]))
-    second = ["".join(islice(words, count)) for count in chosen.sum(axis=1).tolist()]
-    return rows, likeness(first, second) if first else np.empty(0, np.float32)
 
 
 def _short(index: CandidateIndex, aligned: Aligned) -> NDArray[np.bool_]:

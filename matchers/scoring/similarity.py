@@ -37,6 +37,11 @@ def similarities(
     return np.where(ratio >= SIMILAR, ratio, np.float32(0))
 
 
+def letters(text: str, others: Sequence[str]) -> NDArray[np.float32]:
+    """Return how alike a text is to others, letter by letter, 0 to 1."""
+    return np.asarray(cdist([text], others, scorer=Indel.normalized_similarity, dtype=np.float32)[0])
+
+
 def is_comparable(word: str) -> bool:
     """Say whether a word can be misspelt and still be known: shorter ones and numbers must be equal."""
     return len(word) > 3 and not word.isdigit()

@@ -1,0 +1,52 @@
+"""Compiles matchers/kernel/kernel.c into the package where there is a C compiler; without one the package is pure.
+
+The library is loaded by ctypes, so one wheel serves every version of Python on a platform.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FLAGS = ("-O2", "-shared", "-fPIC", "-ffp-contract=off")
+
+
+def compiler() -> str | None:
+    """Return the C compiler: `CC` where it is set (empty: none), or the first of the usual ones that is there."""
+    if "CC" in os.environ:
+        return shutil.which(os.environ["CC"]) if os.environ["CC"] else None
+    return next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
+
+
+def compile_kernel(source: Path, target: Path) -> bool:
+    """Compile the kernel and say whether that worked; what the compiler says goes to standard error."""
+    found = compiler()
+    if found is None:
+        print("no C compiler: the package is built without the compiled kernel", file=sys.stderr)
+        return False
+    done = subprocess.run([found, *FLAGS, "-o", str(target), str(source)], check=False)
+    return done.returncode == 0
+
+
+class KernelHook(BuildHookInterface):
+    """Adds the kernel to wheels and to editable installs."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Compile, and mark the wheel as one of this platform."""
+        if self.target_name != "wheel":
+            return
+        folder = Path(self.root) / "matchers" / "kernel"
+        target = folder / "kernel.so"
+        target.unlink(missing_ok=True)
+        if compile_kernel(folder / "kernel.c", target):
+            platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+            build_data["artifacts"].append("/matchers/kernel/kernel.so")
+            build_data["pure_python"] = False
+            build_data["tag"] = f"py3-none-{platform}"

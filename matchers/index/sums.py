@@ -1,0 +1,127 @@
+"""Summing, by name, the weight that a query shares with it, and choosing the most promising names: in numpy.
+
+`matchers/kernel/kernel.c` does the same in one pass where it could be compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchers.index.vocabulary import Arrays, Texts
+from matchers.index.words import Floats, Numbers, Word
+from matchers.scoring.similarity import letters
+
+_TOUCHED = 6_000
+"""Names touched by the heavier words at which the lighter ones only add to names that are touched already."""
+_POSTINGS = 60_000
+"""Names of a word above which it is not read at all once another one has found some."""
+_LOOKED_AT = 120
+"""Names whose letters are compared."""
+_SAME_ENTRY = 2
+"""Names of one entry that are proposed."""
+_LETTERS = np.float32(0.5)
+"""What the likeness of the letters counts beside the share of the weight found."""
+LEAST_PROMISE = 0.65
+"""A name with less promise is not proposed: hardly any held-out alias that was recognised had less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Names found otherwise than word by word, with the weight that counts as found; `beside` what was found."""
+
+    names: Numbers
+    gains: Floats
+    beside: bool = False
+
+
+class Sums:
+    """The weight found by name; every query sums in the same array. Threads may share it."""
+
+    def __init__(self, arrays: Arrays, squashed: Texts) -> None:
+        self._arrays = arrays
+        self._squashed = squashed
+        self._found = np.zeros(len(arrays["name_entry"]), dtype=np.float32)
+        self._summing = Lock()
+        self._postings = lru_cache(maxsize=20_000)(self._names_of)
+
+    def propose(
+        self,
+        words: Sequence[Word],
+        otherwise: Sequence[Otherwise],
+        query: tuple[str, float],
+        allowed: NDArray[np.bool_] | None,
+        most: int,
+    ) -> Numbers:
+        """Return up to `most` names, the most promising first; the words of the query come by falling weight."""
+        squashed, weight = query
+        with self._summing:
+            names, found = self._touched(words, otherwise)
+        if allowed is not None:
+            names, found = names[allowed[names]], found[allowed[names]]
+        promise = _promise(found, weight, self._arrays["name_weight"][names])
+        some = np.flatnonzero(promise > LEAST_PROMISE - _LETTERS)
+        some = some[np.argsort(-promise[some], kind="stable")[:_LOOKED_AT]]
+        if not len(some):
+            return np.empty(0, np.int32)
+        names = names[some]
+        promise = promise[some] + _LETTERS * letters(squashed, self._squashed.some(names))
+        order = np.lexsort((names, -promise))
+        return self._few_of_each_entry(names[order[promise[order] >= LEAST_PROMISE]], most)
+
+    def _names_of(self, word: Word) -> tuple[Numbers, Floats]:
+        """Return the names that have any of the words like this one and the weight found, most alike last."""
+        if not len(word.numbers):
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        order = word.alike.argsort(kind="stable")
+        numbers = word.numbers[order]
+        posting, start = self._arrays["posting"], self._arrays["posting_start"]
+        lows, highs = start[numbers], start[numbers + 1]
+        parts = [posting[low:high] for low, high in zip(lows.tolist(), highs.tolist(), strict=True)]
+        return np.concatenate(parts), np.repeat(word.alike[order], highs - lows) * np.float32(word.weight)
+
+    def _touched(self, words: Sequence[Word], otherwise: Sequence[Otherwise]) -> tuple[Numbers, Floats]:
+        """Return the names that share anything with the query, by rising number, and the weight found in each."""
+        found = self._found
+        touched: list[Numbers] = []
+        added: list[Numbers] = []
+        count = 0
+        for word in words:
+            names, gains = self._postings(word)
+            if len(names) > _POSTINGS and touched:
+                continue
+            found[names] += gains
+            (touched if count < _TOUCHED else added).append(names)
+            count += len(names)
+        for other in otherwise:
+            gains = found[other.names] + other.gains if other.beside else other.gains
+            found[other.names] = np.maximum(found[other.names], gains)
+            touched.append(other.names)
+        names = np.unique(np.concatenate(touched)) if touched else np.empty(0, np.int32)
+        weights = found[names]
+        for some in (names, *added):
+            found[some] = 0
+        return names, weights
+
+    def _few_of_each_entry(self, names: Numbers, most: int) -> Numbers:
+        counts: dict[int, int] = {}
+        kept: list[int] = []
+        for name, entry in zip(names.tolist(), self._arrays["name_entry"][names].tolist(), strict=True):
+            counts[entry] = counts.get(entry, 0) + 1
+            if counts[entry] <= _SAME_ENTRY:
+                kept.append(name)
+                if len(kept) == most:
+                    break
+        return np.array(kept, np.int32)
+
+
+def _promise(found: Floats, query_weight: float, name_weight: Floats) -> Floats:
+    """Return the mean of the shares found of both sides, at most 1 each, and a little for the weight found."""
+    mine = np.minimum(found / np.float32(query_weight), 1)
+    theirs = np.minimum(found / np.maximum(name_weight, np.float32(0.01)), 1)
+    return np.asarray((mine + theirs) / 2 + np.float32(0.15) * found, dtype=np.float32)
