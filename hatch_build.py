@@ -20,8 +20,9 @@ FLAGS = ("-O2", "-shared", "-fPIC", "-ffp-contract=off")
 
 def compiler() -> str | None:
     """Return the C compiler: `CC` where it is set (empty: none), or the first of the usual ones that is there."""
-    if "CC" in os.environ:
-        return shutil.which(os.environ["CC"]) if os.environ["CC"] else None
+    named = os.environ.get("CC")
+    if named is not None:
+        return shutil.which(named) if named else None
     return next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
 
 
@@ -29,7 +30,7 @@ def compile_kernel(source: Path, target: Path) -> bool:
     """Compile the kernel and say whether that worked; what the compiler says goes to standard error."""
     found = compiler()
     if found is None:
-        print("no C compiler: the package is built without the compiled kernel", file=sys.stderr)
+        sys.stderr.write("no C compiler: the package is built without the compiled kernel\n")
         return False
     done = subprocess.run([found, *FLAGS, "-o", str(target), str(source)], check=False)
     return done.returncode == 0

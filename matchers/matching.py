@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,8 @@ from matchers.calibration import Calibration, default_calibration
 from matchers.index import CandidateIndex, build_index
 from matchers.index.candidates import Prepared
 from matchers.index.words import Numbers
-from matchers.models import Candidate, Comparison, Feature, Listings, Match, Options, Query
+from matchers.models import Candidate, Comparison, Feature, Listing, Listings, Match, Options, Query
 from matchers.names.reading import read_name, readings
-from matchers.scoring.alignment import align
 from matchers.scoring.evidence import evidence, most_evidence
 from matchers.scoring.explanation import alignment_of, features_of, mean_of
 from matchers.scoring.features import Table, compute
@@ -35,11 +35,31 @@ _LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The best row of each entry for one query: row numbers, entry numbers and scores, best first."""
+    """The best rows of one query, one an entry, best first: row numbers, entry numbers and scores."""
 
     rows: NDArray[np.int64]
     entries: Numbers
     scores: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def first(self, count: int) -> _Found:
+        """Return the best so many."""
+        return _Found(self.rows[:count], self.entries[:count], self.scores[:count])
+
+
+_NOTHING = _Found(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What may become a match: the number of the query, the row, the entry, and the contributions."""
+
+    query: int
+    row: int
+    listing: Listing
+    features: tuple[Feature, ...]
 
 
 class Matcher:
@@ -75,54 +95,97 @@ class Matcher:
             answers.extend(self._answer(queries[start : start + _TOGETHER], chosen))
         return answers
 
-    def _answer(self, queries: Sequence[Query], options: Options) -> Iterator[tuple[Match, ...]]:
+    def reach(self, names: Sequence[str], options: Options) -> list[float]:
+        """Return the best score of each name by itself, -inf where nothing reaches the least confidence."""
+        best: list[float] = []
+        for start in range(0, len(names), _TOGETHER):
+            queries = [Query(name) for name in names[start : start + _TOGETHER]]
+            _, _, found = self._look_up(queries, options)
+            for query, rows in zip(queries, found, strict=True):
+                own = rows.scores[:1].tolist()
+                beside = (evidence(query, self.listings[entry].entry) for entry in rows.entries[:1].tolist())
+                best.append(
+                    sum(own, sum(row.contribution for rows in beside for row in rows)) if own else -np.inf
+                )
+        return best
+
+    def _look_up(
+        self, queries: Sequence[Query], options: Options
+    ) -> tuple[Table | None, list[Prepared], list[_Found]]:
+        """Return the table of the candidates, the readings of the queries, and the rows of each with a prospect."""
         allowed = self.index.allowed(options.list_ids, frozenset(options.schemas))
         prepared = [self.index.prepare(query.name) for query in queries]
         names = [self.index.propose(reading, _CANDIDATES, allowed) for reading in prepared]
         if not any(map(len, names)):
-            yield from (() for _ in queries)
-            return
-        table = compute(self.index, prepared, align(self.index, prepared, names))
-        scores = self.model.score(table.values)
-        for number, query in enumerate(queries):
-            found = self._best(np.flatnonzero(table.aligned.query == number), table, scores)
-            yield self._matches(query, prepared[number], (table, found), options)
+            return None, prepared, [_NOTHING] * len(queries)
+        table = compute(self.index, prepared, names)
+        least = self._least_score(options.min_confidence, options.prior)
+        floors = np.array([least - most_evidence(query) for query in queries])
+        return table, prepared, self._best(table, self.model.score(table.values), floors)
 
-    def _best(self, rows: NDArray[np.int64], table: Table, scores: NDArray[np.float64]) -> _Found:
-        """Return the best row of each entry, best first; ties in the order of the index."""
-        entries = self.index.arrays["name_entry"][table.aligned.names[rows]]
-        order = np.lexsort((table.aligned.names[rows], entries, -scores[rows]))
-        _, first = np.unique(entries[order], return_index=True)
-        best = order[np.sort(first)]
-        return _Found(rows[best], entries[best], scores[rows[best]])
+    def _best(self, table: Table, scores: NDArray[np.float64], floors: NDArray[np.float64]) -> list[_Found]:
+        """Return for each query the best row of each entry that is not below its floor, best first.
 
-    def _matches(
-        self, query: Query, prepared: Prepared, rows: tuple[Table, _Found], options: Options
-    ) -> tuple[Match, ...]:
-        table, found = rows
-        hope = most_evidence(query)
-        looked_at = max(_LOOKED_AT, options.limit) if hope else options.limit
-        matches: list[Match] = []
-        floor = self._least_score(options.min_confidence, options.prior) - hope
-        hopeful = int(np.count_nonzero(found.scores[:looked_at] >= floor))
-        leads = self._leads(found, hopeful)
-        for row, entry, lead in zip(
-            found.rows[:hopeful].tolist(), found.entries[:hopeful].tolist(), leads, strict=True
-        ):
-            match = self._match(query, prepared, (table, row, entry, lead), options)
-            if match.confidence >= options.min_confidence:
-                matches.append(match)
-        matches.sort(key=lambda match: (-match.score, match.candidate.listing.entry.ref))
-        return tuple(matches[: options.limit])
+        Ties stand in the order of the index.
+        """
+        query, names = table.query, table.names
+        rows = np.flatnonzero(scores >= floors[query])
+        if not len(rows):
+            return [_NOTHING] * len(floors)
+        rows = rows[np.lexsort((names[rows], -scores[rows], query[rows]))]
+        entries = self.index.arrays["name_entry"][names[rows]]
+        _, first = np.unique(query[rows] << 32 | entries, return_index=True)
+        first.sort()
+        rows, entries = rows[first], entries[first]
+        bounds = np.searchsorted(query[rows], np.arange(len(floors) + 1)).tolist()
+        return [
+            _Found(rows[low:high], entries[low:high], scores[rows[low:high]]) if high > low else _NOTHING
+            for low, high in pairwise(bounds)
+        ]
 
-    def _leads(self, found: _Found, count: int) -> list[float]:
+    def _answer(self, queries: Sequence[Query], options: Options) -> Iterator[tuple[Match, ...]]:
+        table, prepared, found = self._look_up(queries, options)
+        matches: list[list[Match]] = [[] for _ in queries]
+        drafts = list(self._drafts(queries, table, found, options)) if table else []
+        scores = np.array([sum(feature.contribution for feature in draft.features) for draft in drafts])
+        sure = self.calibration.confidence(scores, self.index.names, options.prior)
+        for draft, score, confidence in zip(drafts, scores.tolist(), sure.tolist(), strict=True):
+            if table and confidence >= options.min_confidence:
+                comparison = Comparison(score, confidence, draft.features)
+                number = draft.query
+                matches[number].append(
+                    self._match(queries[number], prepared[number], (table, draft), comparison)
+                )
+        for own in matches:
+            own.sort(key=lambda match: (-match.score, match.candidate.listing.entry.ref))
+            yield tuple(own[: options.limit])
+
+    def _drafts(
+        self, queries: Sequence[Query], table: Table, found: Sequence[_Found], options: Options
+    ) -> Iterator[_Draft]:
+        kept = [
+            rows.first(max(_LOOKED_AT, options.limit) if most_evidence(query) else options.limit)
+            for query, rows in zip(queries, found, strict=True)
+        ]
+        chosen = np.concatenate([rows.rows for rows in kept])
+        features = iter(features_of(self.model, table.values[chosen]) if len(chosen) else ())
+        for number, (query, rows) in enumerate(zip(queries, kept, strict=True)):
+            leads = self._leads(rows)
+            for row, entry, lead in zip(rows.rows.tolist(), rows.entries.tolist(), leads, strict=True):
+                listing = self.listings[entry]
+                beside = (*self._rival(lead), *evidence(query, listing.entry))
+                yield _Draft(number, row, listing, (*next(features), *beside))
+
+    def _leads(self, found: _Found) -> list[float]:
         """Return by how much another party's best entry beats the party of each entry; 0 for the best party.
 
         Entries that share a name written alike count as one party: the same organization on several lists.
         """
+        if len(found) < 2:
+            return [0.0] * len(found)
         parties: list[tuple[set[str], float]] = []
         leads: list[float] = []
-        for entry, score in zip(found.entries[:count].tolist(), found.scores[:count].tolist(), strict=True):
+        for entry, score in zip(found.entries.tolist(), found.scores.tolist(), strict=True):
             names = self.index.names_of(entry)
             party = next((party for party in parties if not names.isdisjoint(party[0])), None)
             if party is None:
@@ -139,22 +202,14 @@ class Matcher:
         return float(scores[max(int(sure.argmax()) - 1, 0)]) if sure.any() else np.inf
 
     def _match(
-        self, query: Query, prepared: Prepared, place: tuple[Table, int, int, float], options: Options
+        self, query: Query, prepared: Prepared, place: tuple[Table, _Draft], comparison: Comparison
     ) -> Match:
-        table, row, entry_number, lead = place
-        listing = self.listings[entry_number]
-        name_number = int(table.aligned.names[row])
-        listed = listing.entry.names[int(self.index.arrays["name_listed"][name_number])]
-        features = (
-            *features_of(self.model, table, row),
-            *self._rival(lead),
-            *evidence(query, listing.entry),
-        )
-        part = readings(listed.text)[int(self.index.arrays["name_part"][name_number])]
-        comparison = self._comparison(features, self.index.names, options.prior)
-        aligned = alignment_of(table, row, prepared, read_name(part))
-        candidate = Candidate(listing, listed, name_number)
-        return Match(query, candidate, replace(comparison, alignment=aligned))
+        table, draft = place
+        number = int(table.names[draft.row])
+        listed = draft.listing.entry.names[int(self.index.arrays["name_listed"][number])]
+        part = readings(listed.text)[int(self.index.arrays["name_part"][number])]
+        aligned = alignment_of(table, draft.row, prepared, read_name(part))
+        return Match(query, Candidate(draft.listing, listed, number), replace(comparison, alignment=aligned))
 
     def _rival(self, lead: float) -> Iterator[Feature]:
         if lead > 0:
@@ -182,9 +237,9 @@ class Matcher:
         prepared = index.prepare(query.name)
         if not (index.names and prepared.words):
             return None
-        table = compute(index, [prepared], align(index, [prepared], [np.arange(index.names, dtype=np.int32)]))
+        table = compute(index, [prepared], [np.arange(index.names, dtype=np.int32)])
         row = int(self.model.score(table.values).argmax())
-        features = (*features_of(self.model, table, row), *evidence(query, entry))
+        features = (*features_of(self.model, table.values[row : row + 1])[0], *evidence(query, entry))
         name = read_name(readings(listed.name)[int(index.arrays["name_part"][row])])
         return Comparison(0.0, 0.0, features, alignment_of(table, row, prepared, name))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from lists.models import ListedName, ListEntry, Snapshot
 
@@ -74,8 +74,7 @@ class Candidate:
     """Number of the name in the index; -1 outside an index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """One named comparison. `contribution` is in log-odds; all of a match's contributions sum to its score."""
 
     name: str

@@ -39,11 +39,7 @@ class Prospects:
         known = self._memory(alone)
         scores = {name: known.get(name) for name in names}
         unknown = [name for name, score in scores.items() if score is None]
-        answers = self._matcher.match_many([Query(name) for name in unknown], alone)
-        new = {
-            name: matches[0].score if matches else NOTHING
-            for name, matches in zip(unknown, answers, strict=True)
-        }
+        new = dict(zip(unknown, self._matcher.reach(unknown, alone), strict=True))
         self._remember(known, new)
         return {name: new[name] if score is None else score for name, score in scores.items()}
 

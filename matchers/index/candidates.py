@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lists.models import EntitySchema
 from matchers.index.building import SCHEMAS, beginning
 from matchers.index.sums import Otherwise, Sums
 from matchers.index.vocabulary import Arrays, Texts, Vocabulary, hash_word
@@ -31,6 +32,9 @@ _BEGINNING_BEARERS = 120
 """A beginning that more names have proposes none of them."""
 _ACRONYM = 5
 """Letters up to which a name may be another party's acronym as well."""
+_TYPE = {EntitySchema.PERSON: 1, EntitySchema.VESSEL: 2, EntitySchema.AIRPLANE: 2}
+TYPES = np.array([_TYPE.get(schema, 0) for schema in SCHEMAS], dtype=np.float32)
+"""The type of each schema: 0 an organization or not stated, 1 a person, 2 a vessel or aircraft."""
 _SPELLED_OUT = np.float32(0.8)
 """How much of the weight counts as found where one name is the other's initials."""
 
@@ -44,7 +48,8 @@ class Prepared:
     weight: float
     squashed: str
     form: int
-    acronyms: tuple[str, ...]
+    acronyms: tuple[tuple[int, str], ...]
+    """Its initials and acronyms in brackets, as far as they are listed words, with the number of each."""
 
     @property
     def packed(self) -> bytes:
@@ -60,7 +65,7 @@ class CandidateIndex:
 
     def __init__(self, arrays: Arrays, *, compiled: bool = True) -> None:
         self.arrays = arrays
-        self.kernel = open_kernel(arrays) if compiled else None
+        self.kernel = open_kernel(arrays, TYPES) if compiled else None
         self.vocabulary = Vocabulary(arrays, self.kernel)
         self.words = Words(arrays, self.vocabulary)
         self.squashed = Texts(arrays, "squashed")
@@ -73,13 +78,14 @@ class CandidateIndex:
         """Read a string as a query against this index; an acronym in brackets is another way to find its party."""
         whole, *others = readings(text)
         name = read_name(whole)
-        acronyms = dict.fromkeys((*initials(name), *("".join(tokenize(other)) for other in others)))
+        acronyms = tuple(dict.fromkeys((*initials(name), *("".join(tokenize(other)) for other in others))))
+        known = zip(self.vocabulary.find_all(acronyms), acronyms, strict=True) if acronyms else ()
         core = name.core
         words = tuple(map(self.words.read, core))
         total = sum(word.weight for word in words)
         squashed = "".join(token.text for token in core)
         form = hash_word(name.form) if name.form else 0
-        return Prepared(name, words, total, squashed, form, tuple(acronyms))
+        return Prepared(name, words, total, squashed, form, tuple(pair for pair in known if pair[0] >= 0))
 
     def allowed(self, list_ids: frozenset[str], schemas: frozenset[str]) -> NDArray[np.bool_] | None:
         """Return which names are of these lists and schemas; None where all are (no lists, no schemas named)."""
@@ -119,12 +125,15 @@ class CandidateIndex:
         if len(query.words) == 1 and may_be_acronym(query.squashed):
             names = self.with_initials(query.squashed)
             yield Otherwise(names, self.arrays["name_weight"][names] * _SPELLED_OUT)
-        for number in self.vocabulary.find_all(query.acronyms):
-            if number >= 0:
-                names = self.words.posting(number)
-                start = self.arrays["name_start"]
-                single = names[start[names + 1] - start[names] == 1]
-                yield Otherwise(single, np.full(len(single), query.weight * float(_SPELLED_OUT), np.float32))
+        for number, _ in query.acronyms:
+            names = self.words.posting(number)
+            single = names[self.is_single(names)]
+            yield Otherwise(single, np.full(len(single), query.weight * float(_SPELLED_OUT), np.float32))
+
+    def is_single(self, names: Numbers) -> NDArray[np.bool_]:
+        """Say which names have one word."""
+        start = self.arrays["name_start"]
+        return np.asarray(start[names + 1] - start[names] == 1)
 
     def with_initials(self, acronym: str) -> Numbers:
         """Return the names whose initials are this acronym; none where too many have it."""

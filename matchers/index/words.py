@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.index.vocabulary import Arrays, Vocabulary
+from matchers.index.vocabulary import Arrays, Vocabulary, hash_word
 from matchers.kernel import packed
 from matchers.names.knowledge import near_concepts
 from matchers.names.reading import Kind, Token, read_token
@@ -34,8 +34,8 @@ class Word:
     alike: Floats
     split: tuple[Numbers, ...]
     """Names that have it as two words, for each place to split; looked up only for a word that none has."""
-    plain: bytes
-    """Its plain spelling."""
+    texts: tuple[bytes, bytes]
+    """Its plain spelling, and itself as folded."""
     packed: bytes
     """All of it as the kernel reads it."""
 
@@ -64,17 +64,9 @@ class Words:
             self._vocabulary.similar(token.key, number) if is_word else self._near(token.key, number)
         )
         split = tuple(self._split(token.text)) if is_word and number < 0 else ()
-        plain = plain_spelling(token.key).encode()
-        return Word(
-            token,
-            own,
-            number,
-            numbers,
-            alike,
-            split,
-            plain,
-            packed(numbers, alike, plain, int(token.kind), own),
-        )
+        texts = (plain_spelling(token.key).encode(), token.text.encode())
+        as_read = packed((numbers, alike), texts, int(token.kind), own, hash_word(token.key))
+        return Word(token, own, number, numbers, alike, split, texts, as_read)
 
     def _near(self, concept: str, number: int) -> tuple[Numbers, Floats]:
         """Return the listed words that stand for a word of the generic vocabulary, itself among them."""

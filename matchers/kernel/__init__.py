@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 LIBRARY = Path(__file__).with_name("kernel.so")
-_LAYOUT = 1
+_LAYOUT = 2
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Words that may be like a word."""
-_WORD = struct.Struct("=3Qiiif")
+_WORD = struct.Struct("=4Q4ifI")
+_QUERY = struct.Struct("=Q3iI")
 
 
 Numbers = NDArray[np.int32]
@@ -31,20 +32,29 @@ _NO_NUMBERS = np.empty(0, np.int32)
 _POINTERS = (
     *("word_text", "plain_text", "squashed_text", "word_start", "plain_start", "squashed_start"),
     *("word_sound", "variant_hash", "variant_word", "word_weight", "word_kind", "posting_start", "posting"),
-    *("name_start", "name_token", "name_entry", "name_weight"),
-)
-_COLUMNS = (
-    *("query_weight", "query_alike", "listed_weight", "listed_alike", "letters", "letters_left"),
-    *("query_kind", "listed_kind", "query_place", "listed_token"),
+    *("name_start", "name_token", "name_entry", "name_weight", "name_initial", "name_strength"),
+    *("entry_schema", "name_form", "said"),
 )
 
 
 class Packed(Protocol):
-    """A word of a query as `packed` gives it."""
+    """A word of a query, or several, as `packed` gives them."""
 
     @property
     def packed(self) -> bytes:
-        """The word as the kernel reads it."""
+        """The words as the kernel reads them."""
+
+
+class Asked(Packed, Protocol):
+    """A query: `packed` holds its words that are aligned."""
+
+    @property
+    def squashed(self) -> str:
+        """The name written as one word."""
+
+    @property
+    def form(self) -> int:
+        """The hash of its legal form, 0 for none."""
 
 
 class Otherwise(Protocol):
@@ -66,17 +76,11 @@ class Otherwise(Protocol):
 class _Index(ctypes.Structure):
     _fields_ = [
         *((name, ctypes.c_int64) for name in ("words", "names", "variants")),
-        *((name, ctypes.c_void_p) for name in (*_POINTERS, "seen", "sums", "touched")),
+        *((name, ctypes.c_void_p) for name in (*_POINTERS, "types")),
+        ("said_count", ctypes.c_int64),
+        *((name, ctypes.c_void_p) for name in ("seen", "sums", "touched")),
         ("word_stamp", ctypes.c_uint32),
         ("name_stamp", ctypes.c_uint32),
-    ]
-
-
-class _Aligned(ctypes.Structure):
-    _fields_ = [
-        ("width", ctypes.c_int32),
-        ("columns", ctypes.c_int32),
-        *((name, ctypes.c_void_p) for name in _COLUMNS),
     ]
 
 
@@ -89,26 +93,17 @@ def _library() -> ctypes.PyDLL | None:
         return None
     if found.kernel_layout() != _LAYOUT:
         return None
-    pointer, number = ctypes.c_void_p, ctypes.c_int32
+    pointer, number, text = ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p
     found.similar.argtypes = [
-        *(
-            pointer,
-            ctypes.c_char_p,
-            number,
-            ctypes.c_char_p,
-            number,
-            ctypes.c_char_p,
-            number,
-            ctypes.c_uint32,
-        ),
-        *(number, pointer, pointer, number),
+        *(pointer, text, number, text, number, text, number, ctypes.c_uint32, number),
+        *(pointer, pointer, number),
     ]
     found.propose.argtypes = [
-        *(pointer, ctypes.c_char_p, number, pointer, pointer, pointer, number, ctypes.c_char_p, number),
-        *(ctypes.c_float, pointer, number, pointer),
+        *(pointer, text, number, pointer, pointer, pointer, number, text, number, ctypes.c_float),
+        *(pointer, number, pointer),
     ]
-    found.align.argtypes = [
-        *(pointer, ctypes.c_char_p, pointer, ctypes.c_char_p, pointer, number, pointer, pointer, pointer),
+    found.compare.argtypes = [
+        *(pointer, text, number, text, pointer, number, number, pointer, pointer, pointer)
     ]
     return found
 
@@ -123,20 +118,38 @@ def _address(array: NDArray[Any]) -> int:
     return address
 
 
-def packed(numbers: Numbers, alike: NDArray[np.float32], plain: bytes, kind: int, weight: float) -> bytes:
-    """Return a word of a query as the kernel reads it; whoever holds it keeps the arrays and `plain` alive."""
-    text = ctypes.cast(ctypes.c_char_p(plain), ctypes.c_void_p).value or 0
-    return _WORD.pack(_address(numbers), _address(alike), text, len(numbers), len(plain), kind, weight)
+def _text(text: bytes) -> int:
+    """Return the address of a text, which lives as long as the object."""
+    return ctypes.cast(ctypes.c_char_p(text), ctypes.c_void_p).value or 0
+
+
+def packed(
+    alike: tuple[Numbers, NDArray[np.float32]],
+    texts: tuple[bytes, bytes],
+    kind: int,
+    weight: float,
+    hashed: int,
+) -> bytes:
+    """Return a word of a query as the kernel reads it; whoever holds it keeps the arrays and the texts alive.
+
+    `alike` are the words like it and how alike they are, `texts` its plain spelling and itself.
+    """
+    plain, text = texts
+    places = (*map(_address, alike), *map(_text, texts))
+    return _WORD.pack(*places, len(alike[0]), len(plain), len(text), kind, weight, hashed)
 
 
 class Kernel:
     """The loops over the arrays of one index. Threads may share it."""
 
-    def __init__(self, library: ctypes.PyDLL, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(
+        self, library: ctypes.PyDLL, arrays: Mapping[str, NDArray[Any]], types: NDArray[np.float32]
+    ) -> None:
         self._library = library
         self._lock = Lock()
         self._arrays = {name: np.ascontiguousarray(arrays[name]) for name in _POINTERS}
         words, names = len(arrays["word_start"]) - 1, len(arrays["name_entry"])
+        self._types = types
         self._scratch = (
             np.zeros(words, np.uint32),
             np.zeros(names, np.dtype("u4, u4, f4, f4")),
@@ -148,6 +161,8 @@ class Kernel:
             names,
             len(arrays["variant_hash"]),
             *map(_address, self._arrays.values()),
+            _address(types),
+            len(arrays["said"]),
             *map(_address, self._scratch),
         )
         self._at = ctypes.addressof(self._index)
@@ -201,42 +216,36 @@ class Kernel:
             )
         return found[: _done(count)]
 
-    def align(
-        self,
-        queries: Sequence[tuple[bytes, bytes]],
-        names: Numbers,
-        rows: Numbers,
-        size: tuple[int, int],
-    ) -> dict[str, NDArray[Any]]:
-        """Return the matrices of `Aligned`. Queries are their packed words and the name written as one word."""
-        height, (width, columns) = len(names), size
-        shapes = {
-            **dict.fromkeys(("query_weight", "query_alike"), ((height, width), np.float32)),
-            **dict.fromkeys(("listed_weight", "listed_alike"), ((height, columns), np.float32)),
-            **dict.fromkeys(("letters", "letters_left"), ((height,), np.float32)),
-            "query_kind": ((height, width), np.uint8),
-            "listed_kind": ((height, columns), np.uint8),
-            "query_place": ((height, width), np.int8),
-            "listed_token": ((height, columns), np.int32),
-        }
-        made = {name: np.empty(shape, kind) for name, (shape, kind) in shapes.items()}
-        out = _Aligned(width, columns, *map(_address, made.values()))
-        counts = np.array([len(words) // _WORD.size for words, _ in queries], np.int32)
-        lengths = np.array([len(text) for _, text in queries], np.int32)
+    def compare(
+        self, queries: Sequence[Asked], names: Sequence[Numbers], width: int, columns: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
+        """Compare each query with its own names; the same as `matchers.scoring.features.compute` in numpy.
+
+        Returns rows × `columns` features, and rows × `width` how alike each word of the query is and its place.
+        """
+        number = np.concatenate(names)
+        rows = len(number)
+        values = np.empty((rows, columns), np.float32)
+        alike, places = np.empty((rows, width), np.float32), np.empty((rows, width), np.int8)
+        texts = [query.squashed.encode() for query in queries]
+        words = [query.packed for query in queries]
+        asked = (
+            _QUERY.pack(_text(text), len(text), len(own) // _WORD.size, len(found), query.form)
+            for text, own, found, query in zip(texts, words, names, queries, strict=True)
+        )
         _done(
-            self._library.align(
+            self._library.compare(
                 self._at,
-                b"".join(words for words, _ in queries),
-                _address(counts),
-                b"".join(text for _, text in queries),
-                _address(lengths),
+                b"".join(asked),
                 len(queries),
-                _address(names),
-                _address(rows),
-                ctypes.addressof(out),
+                b"".join(words),
+                _address(number),
+                width,
+                columns,
+                *map(_address, (values, alike, places)),
             )
         )
-        return made
+        return values, alike, places
 
 
 def _done(result: int) -> int:
@@ -245,7 +254,7 @@ def _done(result: int) -> int:
     return result
 
 
-def open_kernel(arrays: Mapping[str, NDArray[Any]]) -> Kernel | None:
-    """Return the kernel over the arrays of an index; None where none was compiled."""
+def open_kernel(arrays: Mapping[str, NDArray[Any]], types: NDArray[np.float32]) -> Kernel | None:
+    """Return the kernel over the arrays of an index; None where none was compiled. `types` are those of schemas."""
     library = _library()
-    return None if library is None else Kernel(library, arrays)
+    return None if library is None else Kernel(library, arrays, types)

@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 1      /* changes with the structs and signatures below */
-#define NO_WORD 255   /* the kind of a column that holds no word */
+#define LAYOUT 2      /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
@@ -19,6 +18,10 @@
 #define POSTINGS 60000
 #define LOOKED_AT 120 /* names whose letters are compared */
 #define SAME_ENTRY 2
+#define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these three */
+#define ABBREVIATED 0.75f
+#define LONGEST_ABBREVIATION 5
+enum { WORD = 0, SECTOR = 2, PLACE = 3, NUMBER = 4 }; /* kinds of words: Kind in matchers/names/reading.py */
 
 /* What is known of a name while one query is asked; valid only where stamp is of this query. */
 struct sum {
@@ -41,6 +44,11 @@ struct index {
     const int64_t *name_start;
     const int32_t *name_token, *name_entry;
     const float *name_weight;
+    const uint8_t *name_initial, *name_strength, *entry_schema;
+    const uint32_t *name_form;
+    const int64_t *said;
+    const float *types; /* of each schema */
+    int64_t said_count;
     uint32_t *seen;     /* scratch, a stamp for each word */
     struct sum *sums;   /* scratch, for each name */
     int32_t *touched;   /* scratch, room for each name */
@@ -51,9 +59,10 @@ struct index {
 struct word {
     const int32_t *numbers;
     const float *alike;
-    const uint8_t *plain;
-    int32_t count, plain_length, kind;
+    const uint8_t *plain, *text;
+    int32_t count, plain_length, text_length, kind;
     float weight;
+    uint32_t hash;
 };
 
 struct scored {
@@ -111,6 +120,14 @@ static void drop_pattern(struct pattern *pattern) {
 static double likeness(struct pattern *pattern, const uint8_t *text, int64_t length) {
     int64_t common = 0, both = pattern->length + length;
     if (!both) return 1.0;
+    if (pattern->blocks == 1) {
+        uint64_t row = ~0ull;
+        for (int64_t i = 0; i < length; i++) {
+            uint64_t matched = row & pattern->few[text[i]];
+            row = (row + matched) | (row - matched);
+        }
+        return 1.0 - (double)(both - 2 * __builtin_popcountll(~row)) / (double)both;
+    }
     for (int32_t block = 0; block < pattern->blocks; block++) pattern->row[block] = ~0ull;
     for (int64_t i = 0; i < length; i++) {
         uint64_t carry = 0;
@@ -184,11 +201,19 @@ static void gather_deletions(struct gathering *to, uint8_t *buffer, int32_t mark
     }
 }
 
+/* Whether texts of these lengths are less alike than 0.55 whatever they say. */
+static int too_long(int64_t one, int64_t other) {
+    int64_t shorter = one < other ? one : other;
+    return 2.0 * (double)shorter < 0.54 * (double)(one + other);
+}
+
 /* How alike two words are, in the better of two spellings, and more alike where they sound the same; 0: different. */
 static float alikeness(struct index *index, struct pattern *written, struct pattern *spelled, uint32_t sound, int64_t n) {
     const int64_t *start = index->word_start + n, *plain = index->plain_start + n;
-    float ratio = (float)likeness(written, index->word_text + start[0], start[1] - start[0]);
-    float other = (float)likeness(spelled, index->plain_text + plain[0], plain[1] - plain[0]) * 0.97f;
+    float ratio, other;
+    if (too_long(written->length, start[1] - start[0]) && too_long(spelled->length, plain[1] - plain[0])) return 0.0f;
+    ratio = (float)likeness(written, index->word_text + start[0], start[1] - start[0]);
+    other = (float)likeness(spelled, index->plain_text + plain[0], plain[1] - plain[0]) * 0.97f;
     if (other > ratio) ratio = other;
     if (index->word_sound[n] == sound && ratio >= 0.55f) ratio = (ratio + 1.0f) / 2.0f;
     return ratio >= 0.70f ? ratio : 0.0f;
@@ -354,15 +379,16 @@ int32_t propose(struct index *index, const struct word *words, int32_t count, co
     return kept;
 }
 
-/* ---- Aligning the words of queries with those of names. */
+/* ---- Comparing a query with a name: their words aligned, then the features in the order of FEATURES. */
 
-/* What is written, rows × width of the widest query or × columns of the widest name; see Aligned for the meaning. */
-struct aligned {
-    int32_t width, columns;
-    float *query_weight, *query_alike, *listed_weight, *listed_alike, *letters, *letters_left;
-    uint8_t *query_kind, *listed_kind;
-    int8_t *query_place;
-    int32_t *listed_token;
+/* One query beside one name. Likeness 0 means left over; see Aligned for the meaning of the rest. */
+struct pair {
+    const struct word *words;
+    int32_t count, length, name, entry;
+    int32_t listed[WIDEST];
+    float mine[WIDEST], theirs[WIDEST];
+    int8_t places[WIDEST];
+    float letters, letters_left;
 };
 
 static float alike_of(const struct word *word, int32_t number) {
@@ -375,91 +401,232 @@ static float alike_of(const struct word *word, int32_t number) {
     return low < word->count && word->numbers[low] == number ? word->alike[low] : 0.0f;
 }
 
+/* The heaviest word of the query chooses first; each listed word is taken once. */
+static void align(struct index *index, struct pair *pair, const int32_t *order) {
+    int64_t start = index->name_start[pair->name], length = index->name_start[pair->name + 1] - start;
+    pair->length = length < WIDEST ? (int32_t)length : WIDEST;
+    pair->entry = index->name_entry[pair->name];
+    for (int32_t k = 0; k < pair->length; k++) pair->listed[k] = index->name_token[start + k], pair->theirs[k] = 0.0f;
+    for (int32_t i = 0; i < pair->count; i++) pair->mine[i] = 0.0f, pair->places[i] = -1;
+    for (int32_t rank = 0; rank < pair->count; rank++) {
+        float most = 0.0f;
+        int32_t best = -1;
+        for (int32_t k = 0; k < pair->length; k++) {
+            float value = pair->theirs[k] == 0.0f ? alike_of(pair->words + order[rank], pair->listed[k]) : 0.0f;
+            if (value > most) most = value, best = k;
+        }
+        if (best >= 0) pair->mine[order[rank]] = pair->theirs[best] = most, pair->places[order[rank]] = (int8_t)best;
+    }
+}
+
 /* How alike what is left over on both sides is, joined in plain spelling; 0 where a side has nothing, < 0: no memory. */
-static float left_over(struct index *index, const struct word *words, int32_t count, const float *mine,
-                       const int32_t *listed, const float *theirs, int32_t columns) {
+static float left_over(struct index *index, const struct pair *pair) {
     int64_t asked = 0, other = 0;
     int32_t my_words = 0, their_words = 0;
     struct pattern pattern;
     uint8_t *text;
     float ratio;
-    for (int32_t i = 0; i < count; i++)
-        if (mine[i] == 0.0f) asked += words[i].plain_length, my_words++;
-    for (int32_t k = 0; k < columns; k++)
-        if (listed[k] >= 0 && theirs[k] == 0.0f)
-            other += index->plain_start[listed[k] + 1] - index->plain_start[listed[k]], their_words++;
+    for (int32_t i = 0; i < pair->count; i++)
+        if (pair->mine[i] == 0.0f) asked += pair->words[i].plain_length, my_words++;
+    for (int32_t k = 0; k < pair->length; k++) {
+        const int64_t *start = index->plain_start + pair->listed[k];
+        if (pair->theirs[k] == 0.0f) other += start[1] - start[0], their_words++;
+    }
     if (!my_words || !their_words) return 0.0f;
     text = malloc(asked + other + 1);
     if (!text) return -1.0f;
     asked = other = 0;
-    for (int32_t i = 0; i < count; i++)
-        if (mine[i] == 0.0f) memcpy(text + asked, words[i].plain, words[i].plain_length), asked += words[i].plain_length;
-    for (int32_t k = 0; k < columns; k++)
-        if (listed[k] >= 0 && theirs[k] == 0.0f) {
-            int64_t start = index->plain_start[listed[k]], length = index->plain_start[listed[k] + 1] - start;
-            memcpy(text + asked + other, index->plain_text + start, length);
-            other += length;
-        }
+    for (int32_t i = 0; i < pair->count; i++) {
+        if (pair->mine[i] != 0.0f) continue;
+        memcpy(text + asked, pair->words[i].plain, pair->words[i].plain_length);
+        asked += pair->words[i].plain_length;
+    }
+    for (int32_t k = 0; k < pair->length; k++) {
+        const int64_t *start = index->plain_start + pair->listed[k];
+        if (pair->theirs[k] != 0.0f) continue;
+        memcpy(text + asked + other, index->plain_text + start[0], start[1] - start[0]);
+        other += start[1] - start[0];
+    }
     if (!set_pattern(&pattern, text, (int32_t)asked)) return free(text), -1.0f;
     ratio = (float)likeness(&pattern, text + asked, other);
     drop_pattern(&pattern), free(text);
     return ratio;
 }
 
-static void lay_out(struct index *index, const struct word *words, int32_t count, int32_t name, struct aligned *out,
-                    int64_t row) {
-    int64_t start = index->name_start[name], length = index->name_start[name + 1] - start;
-    for (int32_t k = 0; k < out->columns; k++) {
-        int64_t at = row * out->columns + k;
-        int32_t token = k < length ? index->name_token[start + k] : -1;
-        out->listed_token[at] = token, out->listed_alike[at] = 0.0f;
-        out->listed_weight[at] = token < 0 ? 0.0f : index->word_weight[token];
-        out->listed_kind[at] = token < 0 ? NO_WORD : index->word_kind[token];
+/* The place where a text begins among letters, -1 where it does not. */
+static int32_t find(const uint8_t *letters, int32_t count, const uint8_t *text, int32_t length) {
+    for (int32_t at = 0; at + length <= count; at++)
+        if (!memcmp(letters + at, text, length)) return at;
+    return -1;
+}
+
+static int is_short(int64_t length) {
+    return length > 1 && length <= LONGEST_ABBREVIATION;
+}
+
+/* Counts a left-over word that is the initials of several on the other side as aligned with them. */
+static void join_abbreviations(struct index *index, struct pair *pair, const struct pair *before) {
+    uint8_t initials[WIDEST];
+    int64_t start = index->name_start[pair->name];
+    int32_t mine = 0, theirs = 0, found = 0;
+    for (int32_t i = 0; i < pair->count; i++) mine += before->mine[i] == 0.0f, found |= before->mine[i] > 0.0f;
+    for (int32_t k = 0; k < pair->length; k++) theirs += before->theirs[k] == 0.0f;
+    if (!found) return;
+    for (int32_t k = 0; k < pair->length; k++)
+        initials[k] = before->theirs[k] == 0.0f ? index->name_initial[start + k] : ' ';
+    for (int32_t i = 0; theirs > 1 && i < pair->count; i++) {
+        const struct word *word = pair->words + i;
+        int32_t at = before->mine[i] == 0.0f && is_short(word->text_length)
+                         ? find(initials, pair->length, word->text, word->text_length) : -1;
+        if (at < 0) continue;
+        pair->mine[i] = ABBREVIATED;
+        for (int32_t k = 0; k < word->text_length; k++) pair->theirs[at + k] = ABBREVIATED;
+        break;
     }
-    for (int32_t i = 0; i < out->width; i++) {
-        int64_t at = row * out->width + i;
-        out->query_weight[at] = i < count ? words[i].weight : 0.0f;
-        out->query_kind[at] = i < count ? (uint8_t)words[i].kind : NO_WORD;
-        out->query_alike[at] = 0.0f, out->query_place[at] = -1;
+    for (int32_t i = 0; i < pair->count; i++) initials[i] = before->mine[i] == 0.0f ? pair->words[i].text[0] : ' ';
+    for (int32_t k = 0; mine > 1 && k < pair->length; k++) {
+        const int64_t *text = index->word_start + pair->listed[k];
+        int32_t length = (int32_t)(text[1] - text[0]);
+        int32_t at = before->theirs[k] == 0.0f && index->word_kind[pair->listed[k]] == WORD && is_short(length)
+                         ? find(initials, pair->count, index->word_text + text[0], length) : -1;
+        if (at < 0) continue;
+        pair->theirs[k] = ABBREVIATED;
+        for (int32_t i = 0; i < length; i++) pair->mine[at + i] = ABBREVIATED;
+        break;
     }
 }
 
-/* Aligns each query, with its number of words, with its own number of names. Returns 0, or -1 without memory. */
-int32_t align(struct index *index, const struct word *words, const int32_t *counts, const uint8_t *squashed,
-              const int32_t *lengths, int32_t queries, const int32_t *names, const int32_t *rows,
-              struct aligned *out) {
+static void join(struct index *index, struct pair *pair) {
+    const struct pair before = *pair;
+    int32_t mine = 0, theirs = 0;
+    for (int32_t i = 0; i < pair->count; i++) mine += before.mine[i] == 0.0f;
+    for (int32_t k = 0; k < pair->length; k++) theirs += before.theirs[k] == 0.0f;
+    if (!mine && !theirs) return;
+    if (pair->letters_left >= JOINED && mine + theirs > 2) {
+        for (int32_t i = 0; i < pair->count; i++) if (before.mine[i] == 0.0f) pair->mine[i] = pair->letters_left;
+        for (int32_t k = 0; k < pair->length; k++) if (before.theirs[k] == 0.0f) pair->theirs[k] = pair->letters_left;
+    }
+    if (pair->letters >= 0.9f) {
+        for (int32_t i = 0; i < pair->count; i++) if (pair->mine[i] < pair->letters) pair->mine[i] = pair->letters;
+        for (int32_t k = 0; k < pair->length; k++) if (pair->theirs[k] < pair->letters) pair->theirs[k] = pair->letters;
+    }
+    join_abbreviations(index, pair, &before);
+}
+
+static int is_said(struct index *index, int64_t entry, uint32_t hash) {
+    int64_t wanted = entry << 32 | hash, low = 0, high = index->said_count;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (index->said[middle] < wanted) low = middle + 1;
+        else high = middle;
+    }
+    return low < index->said_count && index->said[low] == wanted;
+}
+
+static float most(float one, float other) {
+    return one > other ? one : other;
+}
+
+/* Sums over the words of one side. */
+struct side {
+    float found, left, total, heaviest_found, heaviest_left;
+    int32_t words, numbers, places, sectors; /* left over */
+};
+
+static void add_word(struct side *side, float weight, float alike, int32_t kind) {
+    int left = alike == 0.0f;
+    side->found += weight * alike, side->total += weight, side->left += left ? weight : 0.0f;
+    side->heaviest_found = most(side->heaviest_found, weight * alike);
+    if (!left) return;
+    side->heaviest_left = most(side->heaviest_left, weight);
+    side->words += kind == WORD, side->numbers += kind == NUMBER;
+    side->places += kind == PLACE, side->sectors += kind == SECTOR;
+}
+
+static void features(struct index *index, struct pair *pair, uint32_t form, float *out) {
+    struct side mine = {0}, theirs = {0};
+    float spelling = 0.0f, worst = 0.0f, elsewhere = 0.0f, turned = 0.0f, pairs = 0.0f;
+    uint32_t other_form = index->name_form[pair->name];
+    int32_t places_unsaid = 0, last = -1;
+    for (int32_t i = 0; i < pair->count; i++) {
+        const struct word *word = pair->words + i;
+        float apart = pair->mine[i] > 0.0f ? 1.0f - pair->mine[i] : 0.0f;
+        int said = pair->mine[i] == 0.0f && (word->kind == WORD || word->kind == PLACE) &&
+                   is_said(index, pair->entry, word->hash);
+        add_word(&mine, word->weight, pair->mine[i], word->kind);
+        spelling += word->weight * apart, worst = most(worst, apart);
+        elsewhere += said ? word->weight : 0.0f;
+        places_unsaid += pair->mine[i] == 0.0f && word->kind == PLACE && !said;
+        if (pair->places[i] < 0) continue;
+        if (last >= 0) pairs += 1.0f, turned += pair->places[i] < last;
+        last = pair->places[i];
+    }
+    for (int32_t k = 0; k < pair->length; k++)
+        add_word(&theirs, index->word_weight[pair->listed[k]], pair->theirs[k], index->word_kind[pair->listed[k]]);
+    *out++ = mine.found;
+    *out++ = mine.found / most(mine.total, 0.01f);
+    *out++ = theirs.found / most(theirs.total, 0.01f);
+    *out++ = mine.left;
+    *out++ = theirs.left;
+    *out++ = mine.heaviest_found;
+    *out++ = mine.heaviest_left;
+    *out++ = theirs.heaviest_left;
+    *out++ = (float)((mine.words < 3 ? mine.words : 3) + (theirs.words < 3 ? theirs.words : 3));
+    *out++ = spelling;
+    *out++ = worst;
+    *out++ = pair->letters;
+    *out++ = pair->letters_left;
+    *out++ = turned / most(pairs, 1.0f);
+    *out++ = pair->count && pair->places[0] == 0;
+    *out++ = !form || !other_form ? 0.0f : form == other_form ? 1.0f : -1.0f;
+    *out++ = (float)(mine.numbers + theirs.numbers + (mine.numbers && theirs.numbers));
+    *out++ = elsewhere;
+    *out++ = (float)((places_unsaid > 0) + (theirs.places > 0));
+    *out++ = (float)((mine.sectors > 0) + (theirs.sectors > 0));
+    *out++ = 0.0f; /* acronym: the caller's */
+    *out++ = mine.total;
+    *out++ = theirs.total;
+    *out++ = (float)pair->count;
+    *out++ = (float)pair->length;
+    *out++ = index->name_strength[pair->name];
+    *out++ = mine.heaviest_left + theirs.heaviest_left + spelling < 1e-6f;
+    *out++ = index->types[index->entry_schema[pair->entry]];
+}
+
+/* What is known of a query beside its words. */
+struct query {
+    const uint8_t *squashed;
+    int32_t length, words, names; /* letters of `squashed`, words, and names that it is compared with */
+    uint32_t form;
+};
+
+/* Writes rows × `columns` features, and rows × `width` how alike each query word is and its place; `words` and `names`
+ * are those of all queries, one after another. Returns 0, or -1 without memory. */
+int32_t compare(struct index *index, const struct query *queries, int32_t count, const struct word *words,
+                const int32_t *names, int32_t width, int32_t columns, float *values, float *alike, int8_t *places) {
     int32_t order[WIDEST];
     struct pattern pattern;
-    int64_t row = 0;
-    for (int32_t query = 0; query < queries; words += counts[query], squashed += lengths[query], query++) {
-        int32_t count = counts[query];
-        int64_t end = row + rows[query];
-        if (row == end) continue;
-        for (int32_t i = 0; i < count; i++) {
+    for (const struct query *query = queries; query < queries + count; words += query->words, query++) {
+        struct pair pair = {.words = words, .count = query->words};
+        for (int32_t i = 0; i < pair.count; i++) {
             int32_t place = i;
             for (; place > 0 && words[order[place - 1]].weight < words[i].weight; place--)
                 order[place] = order[place - 1];
             order[place] = i;
         }
-        if (!set_pattern(&pattern, squashed, lengths[query])) return -1;
-        for (; row < end; row++) {
-            float *mine = out->query_alike + row * out->width, *theirs = out->listed_alike + row * out->columns;
-            int32_t *listed = out->listed_token + row * out->columns;
-            lay_out(index, words, count, names[row], out, row);
-            for (int32_t rank = 0; rank < count; rank++) {
-                float most = 0.0f;
-                int32_t best = -1;
-                for (int32_t k = 0; k < out->columns && listed[k] >= 0; k++) {
-                    float value = theirs[k] == 0.0f ? alike_of(words + order[rank], listed[k]) : 0.0f;
-                    if (value > most) most = value, best = k;
-                }
-                if (best < 0) continue;
-                mine[order[rank]] = theirs[best] = most;
-                out->query_place[row * out->width + order[rank]] = (int8_t)best;
+        if (!set_pattern(&pattern, query->squashed, query->length)) return -1;
+        for (int32_t row = 0; row < query->names; row++, values += columns, alike += width, places += width) {
+            pair.name = *names++;
+            align(index, &pair, order);
+            pair.letters = letters_of(index, &pattern, pair.name);
+            pair.letters_left = left_over(index, &pair);
+            if (pair.letters_left < 0.0f) return drop_pattern(&pattern), -1;
+            join(index, &pair);
+            features(index, &pair, query->form, values);
+            for (int32_t i = 0; i < width; i++) {
+                alike[i] = i < pair.count ? pair.mine[i] : 0.0f;
+                places[i] = i < pair.count ? pair.places[i] : -1;
             }
-            out->letters[row] = letters_of(index, &pattern, names[row]);
-            out->letters_left[row] = left_over(index, words, count, mine, listed, theirs, out->columns);
-            if (out->letters_left[row] < 0.0f) return drop_pattern(&pattern), -1;
         }
         drop_pattern(&pattern);
     }

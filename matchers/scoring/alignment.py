@@ -21,6 +21,7 @@ from matchers.index.words import Numbers
 Matrix = NDArray[np.float32]
 Column = NDArray[np.float32]
 
+
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """Rows of names aligned with queries; all matrices are rows × words, zero where there is no word.
@@ -77,23 +78,10 @@ def _likeness_table(queries: Sequence[Prepared]) -> tuple[NDArray[np.int64], Mat
 
 def align(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[Numbers]) -> Aligned:
     """Align each query with its own candidate names; rows are in the order given."""
-    counts = [len(found) for found in names]
-    query = np.repeat(np.arange(len(queries)), counts)
+    query = np.repeat(np.arange(len(queries)), [len(found) for found in names])
     number = np.concatenate(names)
-    width = min(WIDEST, max(1, *(len(prepared.words) for prepared in queries)))
-    if index.kernel is not None:
-        start = index.arrays["name_start"]
-        columns = min(WIDEST, int((start[number + 1] - start[number]).max(initial=1)))
-        asked = [(query.packed, query.squashed.encode()) for query in queries]
-        rows = np.array(counts, np.int32)
-        return Aligned(query=query, names=number, **index.kernel.align(asked, number, rows, (width, columns)))
-    return _align(index, queries, query, number, width)
-
-
-def _align(
-    index: CandidateIndex, queries: Sequence[Prepared], query: NDArray[np.int64], number: Numbers, width: int
-) -> Aligned:
     listed = _listed(index, number)
+    width = width_of(queries)
     weight = np.zeros((len(queries), width), np.float32)
     kind = np.full((len(queries), width), NO_WORD, np.uint8)
     for row, prepared in enumerate(queries):
@@ -104,7 +92,7 @@ def _align(
     known = listed >= 0
     safe = np.where(known, listed, 0)
     over = (alike == 0) & (kind[query] != NO_WORD), (taken == 0) & known
-    squashed = [queries[row].squashed for row in query.tolist()]
+    asked = [queries[row] for row in query.tolist()]
     return Aligned(
         query=query,
         names=number,
@@ -116,9 +104,14 @@ def _align(
         listed_weight=np.where(known, index.arrays["word_weight"][safe], np.float32(0)),
         listed_kind=np.where(known, index.arrays["word_kind"][safe], np.uint8(NO_WORD)),
         listed_alike=taken,
-        letters=_likeness(squashed, index.squashed.some(number)),
-        letters_left=_letters_left(index, [queries[row] for row in query.tolist()], listed, over),
+        letters=_likeness([query.squashed for query in asked], index.squashed.some(number)),
+        letters_left=_letters_left(index, asked, listed, over),
     )
+
+
+def width_of(queries: Sequence[Prepared]) -> int:
+    """Return how many words the widest of the queries has, as far as they are aligned."""
+    return min(WIDEST, max(1, *(len(prepared.words) for prepared in queries)))
 
 
 def _likeness(first: Sequence[str], second: Sequence[str]) -> Column:
@@ -136,7 +129,7 @@ def _letters_left(
     mine, theirs = over
     column = np.zeros(len(listed), np.float32)
     for row in np.flatnonzero(mine.any(axis=1) & theirs.any(axis=1)).tolist():
-        first = b"".join(word.plain for word in compress(asked[row].words, mine[row]))
+        first = b"".join(word.texts[0] for word in compress(asked[row].words, mine[row]))
         second = "".join(index.vocabulary.plain.some(listed[row, theirs[row]]))
         column[row] = _likeness([first.decode()], [second])[0]
     return column

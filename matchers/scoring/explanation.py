@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from matchers.index.candidates import WIDEST, Prepared
 from matchers.models import AlignedPair, Feature
 from matchers.names.reading import Kind, Name, Token
-from matchers.index.candidates import WIDEST, Prepared
+from matchers.scoring.alignment import Matrix
 from matchers.scoring.features import FEATURES, NAMES, Table
 from matchers.scoring.model import Model
 
+_PRIOR = "where a comparison starts before anything is compared"
+_TOGETHER = "the two together, beside what each says alone"
 
-def features_of(model: Model, table: Table, row: int) -> tuple[Feature, ...]:
-    """Return the prior and every contribution of a row; they sum to its score."""
-    values = table.values[row : row + 1]
-    parts = model.contributions(values)[0]
-    rows = [Feature("prior", 1.0, model.prior, "where a comparison starts before anything is compared")]
-    for name, part in zip(model.terms, parts.tolist(), strict=True):
-        first = name.split(" × ", maxsplit=1)[0]
-        value = float(values[0, NAMES.index(first)])
-        detail = FEATURES.get(name) or "the two together, beside what each says alone"
-        rows.append(Feature(name, round(value, 4), part, detail))
-    return tuple(rows)
+
+def features_of(model: Model, values: Matrix) -> list[tuple[Feature, ...]]:
+    """Return the prior and every contribution of each row of a table; they sum to its score."""
+    names = [term.split(" × ", maxsplit=1)[0] for term in model.terms]
+    shown = np.round(values[:, [NAMES.index(name) for name in names]].astype(np.float64), 4).tolist()
+    details = [FEATURES.get(term, _TOGETHER) for term in model.terms]
+    prior = Feature("prior", 1.0, model.prior, _PRIOR)
+    return [
+        (prior, *map(Feature, model.terms, row, parts, details))
+        for row, parts in zip(shown, model.contributions(values).tolist(), strict=True)
+    ]
 
 
 def _core(name: Name) -> list[Token]:
@@ -40,8 +45,7 @@ def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple
     if table.values[row, NAMES.index("acronym")]:
         whole = AlignedPair(query.squashed, " ".join(token.text for token in theirs), "acronym")
         return (whole, *_legal_forms(query.name, listed))
-    aligned = table.aligned
-    places = aligned.query_place[row].tolist()
+    places = table.places[row].tolist()
     pairs = [
         AlignedPair(token.text, theirs[place].text, _how(token, theirs[place]))
         for token, place in zip(mine, places, strict=False)
@@ -50,9 +54,7 @@ def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple
     over = [token.text for token, place in zip(mine, places, strict=False) if place < 0]
     taken = {place for place in places if place >= 0}
     missing = [token.text for place, token in enumerate(theirs) if place not in taken]
-    joined = any(
-        place < 0 and alike > 0 for place, alike in zip(places, aligned.query_alike[row], strict=True)
-    )
+    joined = any(place < 0 and alike > 0 for place, alike in zip(places, table.alike[row], strict=True))
     if joined:
         pairs.append(AlignedPair(" ".join(over), " ".join(missing), "joined"))
     else:

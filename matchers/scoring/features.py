@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lists.models import EntitySchema
-from matchers.index.building import SCHEMAS
-from matchers.index.candidates import WIDEST, CandidateIndex, Prepared
+from matchers.index.candidates import TYPES, WIDEST, CandidateIndex, Prepared
 from matchers.index.vocabulary import hash_word
+from matchers.index.words import Numbers
 from matchers.names.reading import Kind
-from matchers.scoring.alignment import NO_WORD, Aligned, Column, Matrix
+from matchers.scoring.alignment import NO_WORD, Aligned, Column, Matrix, align, width_of
 from matchers.scoring.leftovers import join
 
 FEATURES: dict[str, str] = {
@@ -53,16 +52,53 @@ FEATURES: dict[str, str] = {
 }
 NAMES = tuple(FEATURES)
 
-_TYPE = {EntitySchema.PERSON: 1, EntitySchema.VESSEL: 2, EntitySchema.AIRPLANE: 2}
-_TYPES = np.array([_TYPE.get(schema, 0) for schema in SCHEMAS], dtype=np.float32)
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Features of many rows: `values[row, column]`, columns in the order of `NAMES`."""
+    """Features of many rows, each a query beside a name: `values[row, column]`, columns in the order of `NAMES`.
+
+    `query` and `names` are the numbers of a row's query and name. `alike[row, i]` is how alike the query's word i is
+    to what it is aligned with, 0 where it is left over, `places[row, i]` that word's place, -1 for none or several.
+    """
 
     values: Matrix
-    aligned: Aligned
+    query: NDArray[np.int64]
+    names: Numbers
+    alike: Matrix
+    places: NDArray[np.int8]
+
+
+def compute(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[Numbers]) -> Table:
+    """Return the features of each query beside each of its own names; rows are in the order given."""
+    if index.kernel is None:
+        table = _in_arrays(index, queries, align(index, queries, names))
+    else:
+        values, alike, places = index.kernel.compare(queries, names, width_of(queries), len(NAMES))
+        query = np.repeat(np.arange(len(queries)), [len(found) for found in names])
+        table = Table(values, query, np.concatenate(names), alike, places)
+    _put_acronyms(index, queries, table)
+    return table
+
+
+def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Table) -> None:
+    """Put into the table how much an acronym says, by its letters, where one name is the initials of the other."""
+    column = table.values[:, NAMES.index("acronym")]
+    tokens, start = index.arrays["name_token"], index.arrays["name_start"]
+    for number, query in enumerate(queries):
+        if not (len(query.words) == 1 or query.acronyms):
+            continue
+        rows = np.flatnonzero(table.query == number)
+        names = table.names[rows]
+        if len(query.words) == 1:
+            column[rows] = np.isin(names, index.with_initials(query.squashed)) * _believed(query.squashed)
+        for token, acronym in query.acronyms:
+            same = rows[index.is_single(names) & (tokens[start[names]] == token)]
+            column[same] = np.maximum(column[same], _believed(acronym))
+
+
+def _believed(acronym: str) -> float:
+    """Return 1 for three letters, which many names share, to 3 for five and more."""
+    return float(min(max(len(acronym) - 2, 1), 3))
 
 
 def _count(kind: NDArray[np.uint8], alike: Matrix, wanted: Kind) -> Column:
@@ -114,54 +150,37 @@ def _legal_form(index: CandidateIndex, queries: Sequence[Prepared], aligned: Ali
     return np.where((mine == 0) | (theirs == 0), 0, np.where(mine == theirs, 1, -1)).astype(np.float32)
 
 
-def _acronym(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Column:
-    """Return how much an acronym says, by its letters, where one name is the initials of the other; else 0."""
-    column = np.zeros(len(aligned.names), np.float32)
-    start = index.arrays["name_start"]
-    single = start[aligned.names + 1] - start[aligned.names] == 1
-    for number, query in enumerate(queries):
-        if len(query.words) == 1:
-            rows = np.flatnonzero(aligned.query == number)
-            spelled = np.isin(aligned.names[rows], index.with_initials(query.squashed))
-            column[rows] = spelled * _believed(query.squashed)
-        for acronym in query.acronyms:
-            token = index.vocabulary.find(acronym)
-            if token >= 0:
-                rows = np.flatnonzero(
-                    (aligned.query == number) & single & (aligned.listed_token[:, 0] == token)
-                )
-                column[rows] = np.maximum(column[rows], _believed(acronym))
-    return column
+def _sum(matrix: Matrix) -> Column:
+    """Return the sum of each row, added up from the left, so that empty columns at the end do not change a bit."""
+    total = np.zeros(len(matrix), np.float32)
+    for column in matrix.T:
+        total += column
+    return total
 
 
-def _believed(acronym: str) -> float:
-    """Return 1 for three letters, which many names share, to 3 for five and more."""
-    return float(min(max(len(acronym) - 2, 1), 3))
-
-
-def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Table:
-    """Return the features of all rows."""
+def _in_arrays(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Table:
+    """Return the features of all rows, without those of acronyms."""
     aligned = join(index, queries, aligned)
     mine, theirs = aligned.query_weight, aligned.listed_weight
     found, theirs_found = mine * aligned.query_alike, theirs * aligned.listed_alike
     missing, added = mine * (aligned.query_alike == 0), theirs * (aligned.listed_alike == 0)
-    total, listed_total = mine.sum(axis=1), theirs.sum(axis=1)
+    total, listed_total = _sum(mine), _sum(theirs)
     is_aligned = aligned.query_alike > 0
-    spelling = (mine * (1 - aligned.query_alike) * is_aligned).sum(axis=1)
+    spelling = _sum(mine * (1 - aligned.query_alike) * is_aligned)
     numbers = _count(aligned.query_kind, aligned.query_alike, Kind.NUMBER)
     other_numbers = _count(aligned.listed_kind, aligned.listed_alike, Kind.NUMBER)
     names_left = np.minimum(_count(aligned.query_kind, aligned.query_alike, Kind.WORD), 3) + np.minimum(
         _count(aligned.listed_kind, aligned.listed_alike, Kind.WORD), 3
     )
     most_missing, most_added = missing.max(axis=1), added.max(axis=1)
-    all_found = found.sum(axis=1)
+    all_found = _sum(found)
     elsewhere = _elsewhere(index, queries, aligned)
     values = {
         "found": all_found,
         "query share": all_found / np.maximum(total, 0.01),
-        "listed share": theirs_found.sum(axis=1) / np.maximum(listed_total, 0.01),
-        "query left": missing.sum(axis=1),
-        "listed left": added.sum(axis=1),
+        "listed share": _sum(theirs_found) / np.maximum(listed_total, 0.01),
+        "query left": _sum(missing),
+        "listed left": _sum(added),
         "heaviest found": found.max(axis=1),
         "heaviest query left": most_missing,
         "heaviest listed left": most_added,
@@ -174,16 +193,17 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned
         "first word": (aligned.query_place[:, 0] == 0).astype(np.float32),
         "legal form": _legal_form(index, queries, aligned),
         "numbers": numbers + other_numbers + (numbers > 0) * (other_numbers > 0),
-        "elsewhere": (mine * elsewhere).sum(axis=1),
+        "elsewhere": _sum(mine * elsewhere),
         "places": _contradiction(aligned, Kind.PLACE, elsewhere),
         "sectors": _contradiction(aligned, Kind.SECTOR),
-        "acronym": _acronym(index, queries, aligned),
+        "acronym": np.zeros(len(total), np.float32),
         "query weight": total,
         "listed weight": listed_total,
         "query words": (aligned.query_kind != NO_WORD).sum(axis=1),
         "listed words": (aligned.listed_kind != NO_WORD).sum(axis=1),
         "alias strength": index.arrays["name_strength"][aligned.names],
         "same name": (most_missing + most_added + spelling < 1e-6).astype(np.float32),
-        "listed type": _TYPES[index.arrays["entry_schema"][index.arrays["name_entry"][aligned.names]]],
+        "listed type": TYPES[index.arrays["entry_schema"][index.arrays["name_entry"][aligned.names]]],
     }
-    return Table(np.array([values[name] for name in NAMES], dtype=np.float32).T.copy(), aligned)
+    stacked = np.array([values[name] for name in NAMES], dtype=np.float32).T.copy()
+    return Table(stacked, aligned.query, aligned.names, aligned.query_alike, aligned.query_place)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matchers.index.candidates import WIDEST, CandidateIndex, Prepared
 from matchers.names.reading import Kind
-from matchers.scoring.alignment import NO_WORD, Aligned
+from matchers.scoring.alignment import NO_WORD, Aligned, Column
 
 JOINED = 0.85
 """Left-over words whose letters are at least this much alike are one another, joined or split."""

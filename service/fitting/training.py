@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from lists.models import ListEntry
 from matchers.index import CandidateIndex, build_index
-from matchers.scoring.alignment import align
 from matchers.scoring.features import NAMES, compute
 from service.evaluation.parties import Parties
 from service.evaluation.queries import AliasQuestions, reachable
@@ -111,8 +110,8 @@ def _parts(
         prepared = [index.prepare(question.text) for question in asked[start : start + _TOGETHER]]
         names = [index.propose(reading, CANDIDATES) for reading in prepared]
         if any(map(len, names)):
-            aligned = align(index, prepared, names)
-            yield compute(index, prepared, aligned).values, aligned.names, start + aligned.query
+            table = compute(index, prepared, names)
+            yield table.values, table.names, start + table.query
 
 
 def rows_of(
