@@ -1,5 +1,5 @@
-# The service with its embedded sample. Nothing is compiled: everything comes from wheels that requirements.lock
-# names and hashes.
+# The service with its embedded sample. Everything comes from wheels that requirements.lock names and hashes; only
+# the matching kernel, one C file of this project, is compiled here.
 #
 #   docker build -t sanctions-xref .
 #   docker run --rm -p 8000:8000 --read-only --tmpfs /tmp -v sanctions-xref:/data sanctions-xref
@@ -9,13 +9,17 @@
 
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends gcc libc6-dev \
+ && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY requirements.lock requirements-build.lock ./
 RUN python -m venv /opt/app \
  && /opt/app/bin/python -m pip install --quiet --require-hashes --only-binary :all: --requirement requirements.lock \
  && python -m venv /opt/build \
  && /opt/build/bin/python -m pip install --quiet --require-hashes --requirement requirements-build.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY lists lists
 COPY matchers matchers
 COPY service service

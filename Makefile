@@ -1,4 +1,5 @@
-# One-word tasks. Only python3 (3.11 or newer) with venv and pip is needed; `make lock` alone needs uv.
+# One-word tasks. Only python3 (3.11 or newer) with venv and pip is needed; `make lock` alone needs uv. Where there is
+# a C compiler the matching kernel is compiled too; without one, answers are the same and slower.
 #
 #   make demo     screen the example articles against the embedded sample and show a table
 #   make test     run all tests
@@ -31,7 +32,7 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml
+$(VENV)/.run: $(VENV)/.made requirements.lock pyproject.toml hatch_build.py matchers/kernel/kernel.c
 	@echo "installing what requirements.lock names" >&2
 	@$(INSTALL) requirements.lock
 	@$(INSTALL) requirements-build.lock

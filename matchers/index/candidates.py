@@ -71,7 +71,7 @@ class CandidateIndex:
         self.squashed = Texts(arrays, "squashed")
         self.names = len(arrays["name_entry"])
         self.entries = len(arrays["entry_schema"])
-        self._sums = Sums(arrays, self.squashed) if self.kernel is None else None
+        self._loops = self.kernel or Sums(arrays, self.squashed)
         self._allowed = lru_cache(maxsize=8)(self._allow)
 
     def prepare(self, text: str) -> Prepared:
@@ -106,8 +106,7 @@ class CandidateIndex:
         """Return up to `most` names by number, the most promising first; of the allowed ones, where given."""
         words = sorted(query.words, key=lambda word: -word.weight)
         otherwise = list(self._otherwise(query))
-        loops = self.kernel or self._sums
-        return loops.propose(words, otherwise, (query.squashed, max(query.weight, 0.01)), allowed, most)
+        return self._loops.propose(words, otherwise, (query.squashed, max(query.weight, 0.01)), allowed, most)
 
     def names_of(self, entry: int) -> frozenset[str]:
         """Return the names of an entry, each written as one word, without the shortest."""

@@ -124,6 +124,8 @@ class Vocabulary:
 
     def find_all(self, words: Sequence[str]) -> list[int]:
         """Return the number of each word, -1 for those that are not in the vocabulary."""
+        if self._kernel is not None:
+            return self._kernel.find(words) if words else []
         values = np.fromiter(map(hash_word, words), dtype=np.uint32, count=len(words))
         places = np.searchsorted(self._hash, values)
         known = (

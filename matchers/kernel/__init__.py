@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LIBRARY = Path(__file__).with_name("kernel.so")
-_LAYOUT = 2
+_LAYOUT = 3
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Words that may be like a word."""
@@ -31,7 +31,8 @@ Numbers = NDArray[np.int32]
 _NO_NUMBERS = np.empty(0, np.int32)
 _POINTERS = (
     *("word_text", "plain_text", "squashed_text", "word_start", "plain_start", "squashed_start"),
-    *("word_sound", "variant_hash", "variant_word", "word_weight", "word_kind", "posting_start", "posting"),
+    *("word_sound", "word_hash", "variant_hash", "word_by_hash", "variant_word", "word_weight", "word_kind"),
+    *("posting_start", "posting"),
     *("name_start", "name_token", "name_entry", "name_weight", "name_initial", "name_strength"),
     *("entry_schema", "name_form", "said"),
 )
@@ -75,10 +76,8 @@ class Otherwise(Protocol):
 
 class _Index(ctypes.Structure):
     _fields_ = [
-        *((name, ctypes.c_int64) for name in ("words", "names", "variants")),
-        *((name, ctypes.c_void_p) for name in (*_POINTERS, "types")),
-        ("said_count", ctypes.c_int64),
-        *((name, ctypes.c_void_p) for name in ("seen", "sums", "touched")),
+        *((name, ctypes.c_int64) for name in ("words", "names", "said_count")),
+        *((name, ctypes.c_void_p) for name in (*_POINTERS, "types", "bucket", "seen", "sums", "touched")),
         ("word_stamp", ctypes.c_uint32),
         ("name_stamp", ctypes.c_uint32),
     ]
@@ -94,6 +93,8 @@ def _library() -> ctypes.PyDLL | None:
     if found.kernel_layout() != _LAYOUT:
         return None
     pointer, number, text = ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p
+    found.find_words.argtypes = [pointer, text, pointer, number, pointer]
+    found.find_words.restype = None
     found.similar.argtypes = [
         *(pointer, text, number, text, number, text, number, ctypes.c_uint32, number),
         *(pointer, pointer, number),
@@ -135,7 +136,7 @@ def packed(
     `alike` are the words like it and how alike they are, `texts` its plain spelling and itself.
     """
     plain, text = texts
-    places = (*map(_address, alike), *map(_text, texts))
+    places = (_address(alike[0]), _address(alike[1]), _text(plain), _text(text))
     return _WORD.pack(*places, len(alike[0]), len(plain), len(text), kind, weight, hashed)
 
 
@@ -149,8 +150,11 @@ class Kernel:
         self._lock = Lock()
         self._arrays = {name: np.ascontiguousarray(arrays[name]) for name in _POINTERS}
         words, names = len(arrays["word_start"]) - 1, len(arrays["name_entry"])
-        self._types = types
-        self._scratch = (
+        halves = np.arange(65_536, dtype=np.uint32) << np.uint32(16)
+        buckets = self._arrays["variant_hash"].searchsorted(halves)
+        self._scratch: tuple[NDArray[Any], ...] = (
+            types,
+            np.append(buckets, len(arrays["variant_hash"])).astype(np.int64),
             np.zeros(words, np.uint32),
             np.zeros(names, np.dtype("u4, u4, f4, f4")),
             np.empty(names, np.int32),
@@ -159,14 +163,20 @@ class Kernel:
         self._index = _Index(
             words,
             names,
-            len(arrays["variant_hash"]),
-            *map(_address, self._arrays.values()),
-            _address(types),
             len(arrays["said"]),
+            *map(_address, self._arrays.values()),
             *map(_address, self._scratch),
         )
         self._at = ctypes.addressof(self._index)
         self._room = (_address(self._numbers), _address(self._alike), _ROOM)
+
+    def find(self, words: Sequence[str]) -> list[int]:
+        """Return the number of each word, -1 where no listed name has it."""
+        texts = [word.encode() for word in words]
+        lengths, numbers = np.array([len(text) for text in texts], np.int32), np.empty(len(texts), np.int32)
+        self._library.find_words(self._at, b"".join(texts), _address(lengths), len(texts), _address(numbers))
+        found: list[int] = numbers.tolist()
+        return found
 
     def similar(
         self, word: str, plain: str, consonants: str, sound: int, number: int
@@ -242,7 +252,9 @@ class Kernel:
                 _address(number),
                 width,
                 columns,
-                *map(_address, (values, alike, places)),
+                _address(values),
+                _address(alike),
+                _address(places),
             )
         )
         return values, alike, places

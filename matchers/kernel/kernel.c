@@ -1,16 +1,16 @@
-/* The three inner loops of matching: words like a word, names that share most with a query, and their alignment.
+/* The inner loops of matching: words like a word, names that share most with a query, and the features of both.
  *
- * Everything here is written a second time in numpy (matchers/index/vocabulary.py, matchers/index/candidates.py,
- * matchers/scoring/alignment.py), where it can be read; this is the same in one pass, for speed. Both give the same
- * numbers to the last bit, which tests/matchers/test_kernel.py holds them to, so floats are added in the same order
- * and a compiler must not contract them (-ffp-contract=off). All memory is the caller's; nothing is kept but the
- * scratch arrays of struct index, so one index may be in one call at a time.
+ * Everything here is written a second time in numpy (matchers/index/vocabulary.py and sums.py, matchers/scoring/
+ * alignment.py, leftovers.py and features.py), where it is explained; this is the same in one pass. Both give the
+ * same numbers to the last bit, which tests/matchers/test_kernel.py holds them to, so floats are added in the same
+ * order and a compiler must not contract them (-ffp-contract=off). All memory is the caller's; nothing is kept but
+ * the scratch arrays of struct index, so one index may be in one call at a time.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 2      /* changes with the structs and signatures below */
+#define LAYOUT 3      /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
@@ -32,11 +32,11 @@ struct sum {
 };
 
 struct index {
-    int64_t words, names, variants;
+    int64_t words, names, said_count;
     const uint8_t *word_text, *plain_text, *squashed_text;
     const int64_t *word_start, *plain_start, *squashed_start;
-    const uint32_t *word_sound, *variant_hash;
-    const int32_t *variant_word;
+    const uint32_t *word_sound, *word_hash, *variant_hash;
+    const int32_t *word_by_hash, *variant_word;
     const float *word_weight;
     const uint8_t *word_kind;
     const int64_t *posting_start;
@@ -48,7 +48,7 @@ struct index {
     const uint32_t *name_form;
     const int64_t *said;
     const float *types; /* of each schema */
-    int64_t said_count;
+    const int64_t *variant_bucket; /* 65,537: where the hashes with each upper half begin */
     uint32_t *seen;     /* scratch, a stamp for each word */
     struct sum *sums;   /* scratch, for each name */
     int32_t *touched;   /* scratch, room for each name */
@@ -146,19 +146,8 @@ static double likeness(struct pattern *pattern, const uint8_t *text, int64_t len
 
 /* ---- Words like a word. */
 
-struct gathering {
-    struct index *index;
-    int32_t *numbers;
-    int32_t count, room;
-};
-
-/* The first place of a sorted array of evenly spread hashes that is not below a value. */
-static int64_t lower_bound(const uint32_t *hashes, int64_t count, uint32_t value) {
-    int64_t guess = (int64_t)((double)value / 4294967296.0 * (double)count), step = 512;
-    int64_t low = guess, high = guess;
-    while (low > 0 && hashes[low - 1] >= value) low = low > step ? low - step : 0, step *= 2;
-    for (step = 512; high < count && hashes[high] < value; step *= 2) high = high + step < count ? high + step : count;
-    if (low > high) low = high;
+/* The first place from `low` to `high` of a sorted array that is not below a value. */
+static int64_t lower_bound(const uint32_t *hashes, int64_t low, int64_t high, uint32_t value) {
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
         if (hashes[middle] < value) low = middle + 1;
@@ -167,16 +156,39 @@ static int64_t lower_bound(const uint32_t *hashes, int64_t count, uint32_t value
     return low;
 }
 
+/* Writes the number of each of several words, -1 for those that no listed name has. */
+void find_words(struct index *index, const uint8_t *text, const int32_t *lengths, int32_t count, int32_t *numbers) {
+    for (int32_t i = 0; i < count; text += lengths[i], i++) {
+        uint32_t hash = crc(text, lengths[i]);
+        int64_t at = lower_bound(index->word_hash, 0, index->words, hash);
+        numbers[i] = -1;
+        for (; at < index->words && index->word_hash[at] == hash; at++) {
+            const int64_t *start = index->word_start + index->word_by_hash[at];
+            if (start[1] - start[0] != lengths[i] || memcmp(index->word_text + start[0], text, lengths[i])) continue;
+            numbers[i] = index->word_by_hash[at];
+            break;
+        }
+    }
+}
+
+struct gathering {
+    struct index *index;
+    int32_t *numbers;
+    int32_t count, room;
+};
+
 static void gather(struct gathering *to, const uint8_t *variant, int32_t length) {
     struct index *index = to->index;
     uint32_t hash = crc(variant, length);
-    int64_t low = lower_bound(index->variant_hash, index->variants, hash), high = low;
-    while (high < index->variants && index->variant_hash[high] == hash && high - low <= MOST_OWNERS) high++;
+    const int64_t *bucket = index->variant_bucket + (hash >> 16);
+    int64_t low = lower_bound(index->variant_hash, bucket[0], bucket[1], hash), high = low;
+    while (high < bucket[1] && index->variant_hash[high] == hash && high - low <= MOST_OWNERS) high++;
     if (high - low > MOST_OWNERS) return;
     for (; low < high; low++) {
         int32_t number = index->variant_word[low];
         if (index->seen[number] == index->word_stamp || to->count == to->room) continue;
         index->seen[number] = index->word_stamp;
+        __builtin_prefetch(index->word_start + number), __builtin_prefetch(index->plain_start + number);
         to->numbers[to->count++] = number;
     }
 }
@@ -238,6 +250,10 @@ int32_t similar(struct index *index, const uint8_t *word, int32_t length, const 
     if (consonants_length > 2)
         gather_deletions(&to, marked, 1, consonants, consonants_length, consonants_length > 3 ? 1 : 0);
     if (own >= 0 && index->seen[own] != index->word_stamp && to.count < room) numbers[to.count++] = own;
+    for (int32_t i = 0; i < to.count; i++) {
+        __builtin_prefetch(index->word_text + index->word_start[numbers[i]]);
+        __builtin_prefetch(index->plain_text + index->plain_start[numbers[i]]);
+    }
     for (int32_t i = 0; i < to.count; i++) {
         int32_t number = numbers[i], place = kept;
         float value = number == own ? 1.0f : alikeness(index, &written, &spelled, sound, number);
@@ -365,6 +381,9 @@ int32_t propose(struct index *index, const struct word *words, int32_t count, co
     }
     looked_at = most_promising(index, touched, weight, allowed, best);
     if (!looked_at) return 0;
+    for (int32_t i = 0; i < looked_at; i++) __builtin_prefetch(index->squashed_start + best[i].name);
+    for (int32_t i = 0; i < looked_at; i++)
+        __builtin_prefetch(index->squashed_text + index->squashed_start[best[i].name]);
     if (!set_pattern(&pattern, squashed, length)) return -1;
     for (int32_t i = 0; i < looked_at; i++)
         best[i].score += 0.5f * letters_of(index, &pattern, best[i].name);
