@@ -62,21 +62,21 @@ def texts(name: str, strings: Iterable[str]) -> dict[str, NDArray[Any]]:
 
 
 class Texts:
-    """The strings of `texts`. They are cut out of one string in this process's memory, which is the fastest."""
+    """The strings of `texts`, cut out of the memory map."""
 
     def __init__(self, arrays: Arrays, name: str) -> None:
-        self._text = str(np.ascontiguousarray(arrays[f"{name}_text"]).data, "ascii")
+        self._text = np.ascontiguousarray(arrays[f"{name}_text"]).data
         self._start = arrays[f"{name}_start"]
 
     def __getitem__(self, number: int) -> str:
         """Return the string with this number."""
-        return self._text[int(self._start[number]) : int(self._start[number + 1])]
+        return str(self._text[int(self._start[number]) : int(self._start[number + 1])], "ascii")
 
     def some(self, numbers: NDArray[np.int32]) -> list[str]:
         """Return the strings with these numbers."""
         text, start = self._text, self._start
         bounds = zip(start[numbers].tolist(), start[numbers + 1].tolist(), strict=True)
-        return [text[low:high] for low, high in bounds]
+        return [str(text[low:high], "ascii") for low, high in bounds]
 
 
 def build_vocabulary(words: Sequence[str], fuzzy: Iterable[bool]) -> dict[str, NDArray[Any]]:
