@@ -22,7 +22,7 @@ from matchers.names.reading import Kind, Token, read_name, read_token, readings
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "3"
+FORMAT = "4"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}

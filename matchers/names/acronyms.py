@@ -18,9 +18,11 @@ def initials(name: Name) -> tuple[str, ...]:
     >>> from matchers.names.reading import read_name
     >>> initials(read_name("National Iranian Oil Company"))
     ('nioc', 'nio')
+    >>> initials(read_name("First Islamic Investment Bank Ltd."))
+    ('fiibl', 'fiib')
     """
     spelled = [
-        token for token in name.tokens if token.kind is not Kind.CONNECTOR and token.kind is not Kind.NUMBER
+        token for token in name.tokens if token.kind is not Kind.CONNECTOR and not token.text.isdigit()
     ]
     core = [token for token in spelled if token.kind is not Kind.LEGAL]
     found: list[str] = []
