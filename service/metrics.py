@@ -20,6 +20,7 @@ from service.runtime import RuntimeHolder
 
 CONTENT_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+NAMES = (0, 1, 2, 5, 10, 20, 30)
 BANDS = ("0.00-0.50", "0.50-0.70", "0.70-0.90", "0.90-1.00")
 EDGES = (0.5, 0.7, 0.9)
 REFUSALS = {
@@ -57,10 +58,16 @@ class Metrics:
         )
         self._stages = Histogram(
             "xref_stage_seconds",
-            "Time of the stages of an answer: waiting for a turn, computing.",
+            "Time of the stages of an answer: waiting for a turn, computing; of that, mentions and candidates.",
             ("stage",),
             registry=own,
             buckets=SECONDS,
+        )
+        self._candidates = Histogram(
+            "xref_candidates",
+            "Listed names that were compared with each name that was looked up.",
+            registry=own,
+            buckets=NAMES,
         )
         self._items = Counter("xref_items", "Queries, pairs and articles answered.", ("kind",), registry=own)
         self._matches = Counter("xref_matches", "Matches returned.", ("confidence",), registry=own)
@@ -78,6 +85,8 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
         for stage, spent in notes.stages.items():
             self._stages.labels(stage).observe(spent)
+        for number in notes.candidates:
+            self._candidates.observe(number)
         for kind, number in notes.items.items():
             self._items.labels(kind).inc(number)
         for confidence in notes.confidences:

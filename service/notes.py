@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
@@ -30,6 +31,15 @@ class Notes:
     spans: list[tuple[str, float, float]] = field(default_factory=list)
     """Stages (`wait` for a turn, `compute`), when each began and ended, by `time.perf_counter`."""
 
+    candidates: list[int] = field(default_factory=list)
+    """How many listed names were proposed for each name that was looked up."""
+    within: dict[str, float] = field(default_factory=dict)
+    """Seconds of parts of `compute`, by name."""
+
+    def spend(self, stage: str, seconds: float) -> None:
+        """Add to the time of a part of `compute`."""
+        self.within[stage] = self.within.get(stage, 0.0) + seconds
+
     def count(self, kind: str, texts: Iterable[str], confidences: Iterable[float] = ()) -> None:
         """Add items of a kind, what they asked for, and the confidences of what was found."""
         asked = list(texts)
@@ -39,8 +49,8 @@ class Notes:
 
     @property
     def stages(self) -> dict[str, float]:
-        """How long each stage took, all its turns together."""
-        spent: dict[str, float] = {}
+        """How long each stage took, all its turns together, and the parts of computing."""
+        spent = dict(self.within)
         for stage, begun, ended in self.spans:
             spent[stage] = spent.get(stage, 0.0) + ended - begun
         return spent
@@ -50,6 +60,10 @@ class Notes:
         """A short hash of what was asked, by which equal questions are recognized and none can be read."""
         joined = "\0".join(self.texts).encode("utf-8", "replace")
         return hashlib.sha256(joined).hexdigest()[:16] if self.texts else ""
+
+
+CURRENT: ContextVar[Notes | None] = ContextVar("notes", default=None)
+"""The notes of the request that is answered in this task or thread."""
 
 
 def notes_of(request: HTTPConnection) -> Notes:

@@ -22,7 +22,7 @@ from lists.sources.catalogue import source_for
 from lists.store import SnapshotStore
 from matchers.calibration import default_calibration
 from matchers.index import FORMAT as INDEX_FORMAT
-from matchers.index import CandidateIndex, build_index
+from matchers.index import build_index
 from matchers.matching import Matcher
 from matchers.mentions import SPOTTER_FORMAT, AliasSpotter, Recognizer, build_spotter
 from matchers.models import Engine
@@ -32,6 +32,7 @@ from service.holdings import Holdings, active_holdings, holdings_known_on, store
 from service.house_aliases import LIST_ID as HOUSE
 from service.house_aliases import stamp
 from service.index_files import Parts, open_or_build
+from service.observing import ObservedIndex, ObservedScreener
 from service.relations import FORMAT as RELATIONS_FORMAT
 from service.relations import RelationIndex, build_relations
 from service.schemas import EngineOut, SnapshotOut
@@ -129,8 +130,8 @@ def build_runtime(
 
     parts = build() if len(holdings) <= SMALL else open_or_build(data / "index", key, build)
     calibration = default_calibration()
-    matcher = Matcher(CandidateIndex(parts["names"]), holdings, calibration=calibration)
-    screener = Screener(matcher, AliasSpotter(parts["spotter"]), recognizers)
+    matcher = Matcher(ObservedIndex(parts["names"]), holdings, calibration=calibration)
+    screener = ObservedScreener(matcher, AliasSpotter(parts["spotter"]), recognizers)
     models = tuple(recognizer.name for recognizer in recognizers)
     engine = Engine(version("sanctions-xref"), matcher.version, calibration.version, models)
     past = open_past(store_of(data), tuple(one.list_id for one in holdings.snapshots), known_as_of)

@@ -18,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 
 from service.logs import RequestLog
 from service.metrics import Metrics
-from service.notes import Notes
+from service.notes import CURRENT, Notes
 from service.settings import Settings
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
@@ -66,6 +66,7 @@ class Envelope:
         begun = time.perf_counter()
         identity, notes = request_id(scope), Notes()
         scope["state"] = {**scope.get("state", {}), "request_id": identity, "notes": notes}
+        CURRENT.set(notes)  # in the context of this request: the server gives each its own
         status = 0
 
         async def send_enveloped(message: Message) -> None:

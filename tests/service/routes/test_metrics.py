@@ -33,6 +33,9 @@ def test_questions_answers_refusals_and_lists_are_counted(serving):
     assert found["xref_request_seconds_count", "/v1/match"] == 4
     assert found["xref_stage_seconds_count", "compute"] == 4
     assert found["xref_stage_seconds_count", "wait"] == 4
+    assert found["xref_stage_seconds_count", "candidates"] == 4
+    assert found["xref_stage_seconds_count", "mentions"] == 1
+    assert found["xref_stage_seconds_sum", "candidates"] < found["xref_stage_seconds_sum", "compute"]
     assert found["xref_items_total", "queries"] == 6
     assert found["xref_items_total", "articles"] == 1
     assert sum(value for key, value in found.items() if key[0] == "xref_matches_total") >= 4
@@ -42,6 +45,18 @@ def test_questions_answers_refusals_and_lists_are_counted(serving):
     assert found["xref_list_stale", "us_ofac_sdn"] == 0
     assert found["xref_lists_problem",] == 0
     assert not [key for key in found if "chose" in str(key)]
+
+
+def test_candidates_are_counted_for_each_name_and_told_to_the_request_that_asked(serving):
+    client = serving()
+    client.post("/v1/match", json=UAC)
+    before = samples(client)
+    assert before["xref_candidates_count",] == 2
+    assert before["xref_candidates_bucket", "0.0"] == 1  # the bakery has none
+    assert before["xref_candidates_sum",] >= 1
+    client.get("/v1/lists")
+    client.post("/v1/match/stream", content="KOMID\nUnited Aircraft\n")
+    assert samples(client)["xref_candidates_count",] == 4
 
 
 def test_worker_processes_count_together(serving_process):

@@ -1,0 +1,43 @@
+"""What happens inside an answer, noted for the metrics of the request that it is for: candidates, and where time goes.
+
+The matcher and the screener know nothing of it; outside of a request nothing is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchers.index import CandidateIndex
+from matchers.index.candidates import Numbers, Prepared
+from matchers.pages import Page
+from matchers.screening import Screener
+from service.notes import CURRENT
+
+
+class ObservedIndex(CandidateIndex):
+    """An index that notes how many names it proposes, and how long that takes."""
+
+    def propose(self, query: Prepared, most: int = 30, allowed: NDArray[np.bool_] | None = None) -> Numbers:
+        """Return what the index proposes."""
+        begun = perf_counter()
+        found = super().propose(query, most, allowed)
+        if (notes := CURRENT.get()) is not None:
+            notes.candidates.append(len(found))
+            notes.spend("candidates", perf_counter() - begun)
+        return found
+
+
+class ObservedScreener(Screener):
+    """A screener that notes how long it looks for the names in texts."""
+
+    def read(self, texts: Sequence[str]) -> list[Page]:
+        """Return the texts with the mentions in them."""
+        begun = perf_counter()
+        pages = super().read(texts)
+        if (notes := CURRENT.get()) is not None:
+            notes.spend("mentions", perf_counter() - begun)
+        return pages
