@@ -7,8 +7,8 @@ a full queue costs nothing but the 503 with `Retry-After`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from service.errors import Unavailable
 
@@ -34,5 +34,25 @@ class Turns:
         try:
             async with self._free:
                 yield
+        finally:
+            self.taken -= 1
+
+
+class Room:
+    """Room for so many at a time; nobody waits for it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.taken = 0
+        """How many are in it."""
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Take a place until the end; raises `Unavailable` at once where there is none."""
+        if self.taken >= self._most:
+            raise Unavailable(f"{self._most} streams are being answered; try again", retry_after=5)
+        self.taken += 1
+        try:
+            yield
         finally:
             self.taken -= 1

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from service.admission import Turns
+from service.admission import Room, Turns
 from service.errors import SettingsError
 from service.freshness import Freshness
 from service.holdings import store_of
@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.door = door_of(settings)
     app.state.repeats = Repeats(settings.data, settings.repeat_hours)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
+    app.state.streams = Room(settings.max_streams)
     for router in ROUTERS:
         app.include_router(router)
     install_problems(app)

@@ -69,6 +69,12 @@ class Settings(BaseModel):
     max_stream: int = Field(
         1_000_000_000, ge=1_000, description="Largest body of a streaming route, which may arrive slowly."
     )
+    max_streams: int = Field(
+        8,
+        ge=1,
+        description="Streams that one process takes in or answers at a time; above it 503. Each may keep its body in "
+        "a temporary file.",
+    )
     max_concurrent: int = Field(8, ge=1, description="Requests computed at a time in one process.")
     max_waiting: int = Field(64, ge=0, description="Requests that may wait for their turn; above it 503.")
     request_timeout: float = Field(30.0, gt=0, description="Longest time that a body may take to arrive.")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
@@ -22,6 +23,8 @@ from service.notes import CURRENT, Notes
 from service.settings import Settings
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
+GONE = 499
+"""What the log and the metrics call a request whose caller went away before its answer; nobody is sent it."""
 UNFORESEEN = "this should not have happened; the log has the request id"
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 """A request id from outside that is taken over; any other is replaced."""
@@ -79,6 +82,8 @@ class Envelope:
         with bound_contextvars(request_id=identity):
             try:
                 await self.app(scope, receive, send_enveloped)
+            except ClientDisconnect:
+                status = GONE
             except Exception as error:  # the outermost place: nothing goes on from here
                 self.log.failed(error)
                 self.metrics.failed()

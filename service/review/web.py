@@ -16,30 +16,19 @@ from urllib.parse import urlsplit
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.middleware.base import RequestResponseEndpoint
 from starlette.staticfiles import StaticFiles
 
 from service.keys import Scope
 from service.review.accounts import Right
 from service.review.desk import Desk
 from service.review.errors import NotAllowed, NotLoggedIn, ReviewError, TooManyAttempts
+from service.review.page_headers import PageHeaders
 from service.review.pages.drawing import odds
 from service.review.sessions import Session, check_csrf, find_session
 from service.routes.access import given_key
 
 PREFIX = "/review"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 
 
 def attach_review(app: FastAPI, desk: Callable[[], Desk], oidc: object = None) -> None:
@@ -54,7 +43,7 @@ def attach_review(app: FastAPI, desk: Callable[[], Desk], oidc: object = None) -
         f"{PREFIX}/static", StaticFiles(directory=str(files("service") / "static")), name="review-static"
     )
     app.add_exception_handler(ReviewError, show_error)
-    app.middleware("http")(_add_headers)
+    app.add_middleware(PageHeaders, prefix=PREFIX)
 
 
 @cache
@@ -201,13 +190,3 @@ async def show_error(request: Request, error: Exception) -> Response:
     shown = page(request, name, None, {"message": str(error), "status": error.status}, error.status)
     shown.headers.update(headers)
     return shown
-
-
-async def _add_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    response = await call_next(request)
-    if request.url.path.startswith(request.scope.get("root_path", "") + PREFIX):
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if "/static/" in request.url.path:
-            response.headers["Cache-Control"] = "public, max-age=3600"
-    return response

@@ -2,8 +2,11 @@
 
 import json
 import socket
+import tempfile
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -112,6 +115,69 @@ def test_a_stream_gives_way_to_others_and_waits_for_room(serving):
     assert 200 in statuses
 
 
+def head_of(length: int, more: str = "") -> bytes:
+    return f"POST /v1/match/stream HTTP/1.1\r\nhost: x\r\n{more}content-length: {length}\r\n\r\n".encode()
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    """Wait until something is so, for half a minute at most."""
+    for _ in range(1500):
+        if is_so():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def set_aside() -> int:
+    """Return how many large files without a name this process, which is the service too, holds open."""
+    held = 0
+    for handle in Path("/proc/self/fd").iterdir():
+        try:
+            held += handle.readlink().name.endswith("(deleted)") and handle.stat().st_size > 1_000_000
+        except OSError:  # it was closed meanwhile
+            continue
+    return held
+
+
+def test_so_many_streams_at_a_time_and_no_more(serving):
+    client = serving(max_streams=1)
+
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=20) as connection:
+        connection.sendall(head_of(12, "expect: 100-continue\r\n"))
+        assert connection.recv(100).startswith(b"HTTP/1.1 100")  # its body is waited for: it has its place
+        refused = client.post("/v1/match/stream", content="KOMID\n")
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) > 0
+        assert client.post("/v1/match", json={"queries": [{"name": "KOMID"}]}).status_code == 200
+        connection.sendall(b"KOMID\nKOMID\n")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+    assert eventually(lambda: client.post("/v1/match/stream", content="KOMID\n").status_code == 200)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are seen through /proc")
+@pytest.mark.parametrize("sent", [0.5, 1.0])
+def test_who_goes_away_leaves_neither_a_file_nor_a_place_behind(serving, sent):
+    client = serving(max_streams=1)
+    body = b"".join(b"Bakery %d\n" % number for number in range(200_000))
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=20) as connection:
+        connection.sendall(head_of(len(body)) + body[: int(sent * len(body))])
+        assert eventually(lambda: set_aside() == 1)
+        if sent == 1.0:
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    assert eventually(lambda: set_aside() == 0)
+    assert "xref_failures_total 0.0" in client.get("/metrics").text
+    assert eventually(lambda: client.post("/v1/match/stream", content="KOMID\n").status_code == 200)
+
+
+def test_a_stream_that_cannot_be_set_aside_is_put_off(serving, monkeypatch):
+    client = serving()
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    answer = client.post("/v1/match/stream", content=b"Bakery\n" * 200_000)
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert client.post("/v1/match/stream", content=b"Bakery\n").status_code == 200
+
+
 def test_a_body_above_the_limit_of_streams_is_refused(serving):
     answer = serving(max_stream=10_000).post("/v1/match/stream", content=b"x" * 20_000)
     assert answer.status_code == 413
@@ -120,8 +186,7 @@ def test_a_body_above_the_limit_of_streams_is_refused(serving):
 def test_a_slow_stream_may_go_on_as_long_as_something_comes(serving):
     client = serving(request_timeout=0.6)
     with socket.create_connection((client.base_url.host, client.base_url.port), timeout=20) as connection:
-        head = "POST /v1/match/stream HTTP/1.1\r\nhost: x\r\ncontent-length: 24\r\n\r\n"
-        connection.sendall(head.encode())
+        connection.sendall(head_of(24))
         for _ in range(4):
             time.sleep(0.3)
             connection.sendall(b"KOMID\n")
