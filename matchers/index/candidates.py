@@ -110,7 +110,8 @@ class CandidateIndex:
 
     def names_of(self, entry: int) -> frozenset[str]:
         """Return the names of an entry, each written as one word, without the shortest."""
-        low, high = self.arrays["name_entry"].searchsorted((entry, entry + 1)).tolist()
+        bounds = np.array((entry, entry + 1), np.int32)  # as the array: another type would copy all of it
+        low, high = self.arrays["name_entry"].searchsorted(bounds).tolist()
         texts = self.squashed.some(np.arange(low, high, dtype=np.int32))
         return frozenset(text for text in texts if len(text) > _ACRONYM)
 
