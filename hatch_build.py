@@ -10,12 +10,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FLAGS = ("-O2", "-shared", "-fPIC", "-ffp-contract=off")
+LIBRARY = "matchers/kernel/kernel.so"
 
 
 def compiler() -> str | None:
@@ -37,17 +39,21 @@ def compile_kernel(source: Path, target: Path) -> bool:
 
 
 class KernelHook(BuildHookInterface):
-    """Adds the kernel to wheels and to editable installs."""
+    """Adds the kernel to wheels, and beside its source for editable installs."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and mark the wheel as one of this platform."""
         if self.target_name != "wheel":
             return
-        folder = Path(self.root) / "matchers" / "kernel"
-        target = folder / "kernel.so"
-        target.unlink(missing_ok=True)
-        if compile_kernel(folder / "kernel.c", target):
+        source = Path(self.root) / "matchers" / "kernel" / "kernel.c"
+        target = Path(tempfile.mkdtemp()) / "kernel.so"
+        beside = Path(self.root) / LIBRARY
+        if version == "editable":
+            beside.unlink(missing_ok=True)
+            target = beside
+        if compile_kernel(source, target):
             platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
-            build_data["artifacts"].append("/matchers/kernel/kernel.so")
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-{platform}"
+            if version != "editable":
+                build_data["force_include"][str(target)] = LIBRARY

@@ -233,7 +233,7 @@ class Matcher:
 
     def _directed(self, query: Query, listed: Query) -> Comparison | None:
         entry = _entry_of(listed)
-        index = CandidateIndex(build_index([entry]))
+        index = CandidateIndex(build_index([entry]), compiled=False)
         prepared = index.prepare(query.name)
         if not (index.names and prepared.words):
             return None
