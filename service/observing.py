@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchers.index import CandidateIndex
-from matchers.index.candidates import Numbers, Prepared
+from matchers.index.candidates import Prepared
 from matchers.pages import Page
 from matchers.screening import Screener
 from service.notes import CURRENT
@@ -21,7 +21,9 @@ from service.notes import CURRENT
 class ObservedIndex(CandidateIndex):
     """An index that notes how many names it proposes, and how long that takes."""
 
-    def propose(self, query: Prepared, most: int = 30, allowed: NDArray[np.bool_] | None = None) -> Numbers:
+    def propose(
+        self, query: Prepared, most: int = 30, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int32]:
         """Return what the index proposes."""
         begun = perf_counter()
         found = super().propose(query, most, allowed)
