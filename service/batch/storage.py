@@ -148,7 +148,7 @@ class ObjectStore:
         with tempfile.TemporaryFile() as scratch:
             yield cast(BinaryIO, scratch)
             scratch.seek(0)
-            with self._files.open_output_stream(self._path(name)) as target:
+            with self._files.open_output_stream(self._path(name), compression=None) as target:
                 while chunk := scratch.read(_COPIED):
                     target.write(chunk)
 

@@ -13,6 +13,7 @@ from service.batch.outputs import output_at
 from service.batch.question import question_of
 from service.batch.rescreening import Rescreening, open_rescreening
 from service.batch.run import Job
+from service.batch.storage import is_url
 from service.cli.batch import (
     ActorOption,
     AddressOption,
@@ -40,9 +41,12 @@ EXAMPLES = """Examples:
 
   sanctions-xref rescreen hits.parquet.run/manifest.json --output changes.csv --to-review
 
+  sanctions-xref rescreen s3://bucket/hits.parquet.run/manifest.json
+
 Only records that could match an entry that came or changed, or had a hit on one that changed or went, are screened
 again. The output has a row a difference: new, gone, confidence, or entry (the same hit, its entry changed). A
-confidence that moves only because a list grew is no difference. Its own manifest can be screened again in turn.
+confidence that moves only because a list grew is no difference. Without --output it stands beside the output of the
+run, with the day in its name. Its own manifest can be screened again in turn.
 """
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -64,9 +68,8 @@ def rescreen(
     folder = settings_with(data).data
     then = open_rescreening(manifest, folder)
     today = datetime.now(UTC).date()
-    running = Running(
-        output or changes_beside(then, today.isoformat()), processes, restart, engine, address, chosen
-    )
+    place = output or changes_beside(then, manifest, today.isoformat())
+    running = Running(place, processes, restart, engine, address, chosen)
     recognizers = choose_recognizers(then.manifest.question.asked.models, say)
     with opened(data, recognizers=recognizers) as desk:
         taker = taker_for(desk, data, actor) if to_review else None
@@ -80,7 +83,11 @@ def rescreen(
     end_of(done)
 
 
-def changes_beside(then: Rescreening, day: str) -> str:
-    """Return the place for the differences: beside the output of the run, with the day in its name."""
+def changes_beside(then: Rescreening, manifest: str, day: str) -> str:
+    """Return the place for the differences: beside the output of the run, with the day in its name.
+
+    In an object store it is reached with the parameters by which the manifest was.
+    """
     path = then.manifest.output.place.rstrip("/")
-    return path.removesuffix(PurePosixPath(path).suffix) + f"-changes-{day}.csv"
+    parameters = "".join(manifest.partition("?")[1:]) if is_url(path) and is_url(manifest) else ""
+    return path.removesuffix(PurePosixPath(path).suffix) + f"-changes-{day}.csv{parameters}"

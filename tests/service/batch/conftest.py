@@ -97,13 +97,13 @@ class Desk:
         """Put a file into the bucket."""
         files, root = FileSystem.from_uri(f"s3://bucket{s3}")
         files.create_dir(root)
-        with files.open_output_stream(f"{root}/{name}") as stream:
+        with files.open_output_stream(f"{root}/{name}", compression=None) as stream:
             stream.write(path.read_bytes())
 
     def download(self, s3: str, name: str) -> bytes:
         """Return an object of the bucket."""
         files, root = FileSystem.from_uri(f"s3://bucket{s3}")
-        with files.open_input_stream(f"{root}/{name}") as stream:
+        with files.open_input_stream(f"{root}/{name}", compression=None) as stream:
             content: bytes = stream.read()
         return content
 

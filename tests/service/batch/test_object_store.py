@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 MadeDump = Callable[..., Path]
+
+
+def unzipped(content: bytes) -> list[dict[str, object]]:
+    return [json.loads(line) for line in gzip.decompress(content).splitlines()]
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
@@ -28,7 +36,7 @@ def test_a_folder_of_parts_and_a_run_that_goes_on(desk, dump: MadeDump, s3: str)
     place = f"s3://bucket/hits/{s3}"
     process = desk.start("screen", f"s3://bucket/news/dump.jsonl{s3}", "--output", place, "--processes", 1)
     while not desk.listing(s3, "hits.run/parts") and process.poll() is None:
-        pass
+        time.sleep(0.05)
     process.kill()
     process.wait()
     done = desk("screen", f"s3://bucket/news/dump.jsonl{s3}", "--output", place)
@@ -42,3 +50,28 @@ def test_a_bucket_that_is_not_there_is_said(desk, s3: str) -> None:
     done = desk("screen", f"s3://nowhere/news{s3}", "--output", "hits.csv")
     assert done.code == 2
     assert "no such object or prefix" in done.err
+
+
+def test_a_run_in_an_object_store_is_screened_again(
+    desk, dump: MadeDump, s3: str, rows: dict[str, str]
+) -> None:
+    desk.upload(s3, "again/dump.jsonl", dump(50))
+    desk("screen", f"s3://bucket/again{s3}", "--output", f"s3://bucket/then.csv{s3}")
+    desk("screen", "dump.jsonl", "--output", "then.csv")
+    added = "9,Organization,SOMEBODY LTD,,,,zz,,2026-02-01,,,,https://example.org/9,\n"
+    desk.load("1", "2", "9", day="2026-02-01", rows={**rows, "9": added})
+    manifest = f"s3://bucket/then.csv.run/manifest.json{s3}"
+    outcomes = "then.csv.run/outcomes.jsonl.gz"
+    assert [one["outcome"] for one in unzipped(desk.download(s3, outcomes))] == [
+        one["outcome"] for one in desk.outcomes("then.csv")
+    ]
+    done = desk("rescreen", manifest)
+    assert done.code == 0, done.err
+    place = str(done.summary["output"]["place"])
+    assert re.fullmatch(r"s3://bucket/then-changes-\d{4}-\d\d-\d\d\.csv", place)
+    desk("rescreen", "then.csv", "--output", "changes.csv")
+    assert desk.download(s3, place.removeprefix("s3://bucket/")) == desk.read("changes.csv")
+    assert b"entry added" in desk.read("changes.csv")
+    assert b"entry removed" in desk.read("changes.csv")
+    assert desk("rescreen", f"s3://bucket/then.csv{s3}", "--output", "here.csv").code == 0
+    assert desk.read("here.csv") == desk.read("changes.csv")
