@@ -30,7 +30,11 @@ Opened = Iterator[Source | Skipped]
 
 def opened(source: Source, limits: Limits) -> Opened:
     """Yield what an input holds once all containers are open: itself, or the members of an archive."""
-    opener = _opener(source.beginning())
+    try:
+        opener = _opener(source.beginning())
+    except LimitReached as error:
+        yield Skipped(source.place, f"cannot be read further: {error}")
+        return
     if opener is None:
         yield source
     elif source.depth >= limits.depth:

@@ -90,14 +90,18 @@ def read_source(source: Source, options: ReadOptions, note: Note) -> Iterator[Ar
     """Yield the articles of one opened input, through all its containers."""
     try:
         for inner in opened(source, options.limits):
-            if isinstance(inner, Skipped):
-                yield inner
-                continue
-            name = options.format or format_of(inner)
-            reader = READERS.get(name)
-            if reader is None:
-                yield Skipped(inner.place, _refusal(name, options))
-            else:
-                yield from reader(inner, options, note)
+            yield from [inner] if isinstance(inner, Skipped) else _read_member(inner, options, note)
+    except (LimitReached, OSError, EOFError, ValueError) as error:
+        yield Skipped(source.place, f"cannot be read further: {error}")
+
+
+def _read_member(source: Source, options: ReadOptions, note: Note) -> Iterator[Article | Skipped]:
+    """Yield the articles of what a container holds; where it breaks, the next member is read all the same."""
+    try:
+        name = options.format or format_of(source)
+        if reader := READERS.get(name):
+            yield from reader(source, options, note)
+        else:
+            yield Skipped(source.place, _refusal(name, options))
     except (LimitReached, OSError, EOFError, ValueError) as error:
         yield Skipped(source.place, f"cannot be read further: {error}")
