@@ -7,21 +7,14 @@ figures that differ from run to run.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-
 from pydantic import Field
 
 from service.batch.question import Frozen, Question
-from service.batch.records import Outcome
 from service.batch.storage import Storage
 from service.errors import InputError
-from service.review.judgements import BANDS, band
 from service.schemas import EngineOut
 
 MANIFEST, OUTCOMES, SUMMARY = "manifest.json", "outcomes.jsonl.gz", "summary.json"
-REASONS = 50
-"""Different reasons for skipping that a summary tells apart."""
 
 
 class InputOut(Frozen):
@@ -45,6 +38,7 @@ class Totals(Frozen):
     by_list: dict[str, int]
     by_band: dict[str, int]
     skipped_because: dict[str, int]
+    skipped_at: dict[str, str] = Field(default={}, description="The first place of each reason.")
 
 
 class OutputOut(Frozen):
@@ -69,10 +63,13 @@ class Manifest(Frozen):
 
 
 class Shown(Frozen):
-    """A hit for the summary's table."""
+    """A hit for the summary's table: the most confident one on an entry, and the record that has it."""
 
     hit: dict[str, str | float]
     record: str
+    place: str | None = Field(
+        default=None, description="Where the record was read, where that is not its id."
+    )
 
 
 class Summary(Frozen):
@@ -87,74 +84,7 @@ class Summary(Frozen):
     records_per_second: float
     processes: int
     resumed: bool = Field(description="The run was begun before and went on.")
-    top: tuple[Shown, ...] = Field(default=(), description="The most confident hits.")
-
-
-def kind_of(reason: str) -> str:
-    """Return what a reason for skipping has in common with others: not where it was, and no detail.
-
-    >>> kind_of("not JSON: line 1 column 7"), kind_of("name: Field required"), kind_of("4 cells; quote commas")
-    ('not JSON', 'name: Field required', '4 cells')
-    """
-    short = reason.partition(";")[0]
-    head = short.partition(":")[0]
-    return (head if " " in head else short)[:120]
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts outcomes as they go by, and keeps the most confident hits."""
-
-    records: int = 0
-    skipped: int = 0
-    with_hits: int = 0
-    organizations: int = 0
-    by_list: Counter[str] = field(default_factory=Counter)
-    by_band: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    top: list[tuple[float, int, Shown]] = field(default_factory=list)
-
-    def count(self, outcome: Outcome) -> None:
-        """Count one outcome."""
-        self.records += 1
-        self.organizations += outcome.organizations
-        if outcome.outcome == "skipped":
-            self._skip(outcome.reason or "")
-        self.with_hits += outcome.outcome == "hit"
-        for hit in outcome.hits:
-            self.by_list[hit.list_id] += 1
-            self.by_band[band(hit.confidence)] += 1
-        if outcome.hits:
-            self._keep(outcome)
-
-    def _skip(self, reason: str) -> None:
-        self.skipped += 1
-        kind = kind_of(reason)
-        self.reasons[kind if kind in self.reasons or len(self.reasons) < REASONS else "other reasons"] += 1
-
-    def _keep(self, outcome: Outcome) -> None:
-        best = max(outcome.hits, key=lambda hit: hit.confidence)
-        if len(self.top) == 10 and best.confidence <= self.top[-1][0]:
-            return
-        shown = Shown(hit=best.model_dump(by_alias=True), record=outcome.id or outcome.place or "")
-        self.top.append((best.confidence, -self.records, shown))
-        self.top.sort(key=lambda kept: kept[:2], reverse=True)
-        del self.top[10:]
-
-    def totals(self) -> Totals:
-        """Return the counts."""
-        bands = {name: self.by_band[name] for _, name in BANDS if self.by_band[name]}
-        return Totals(
-            records=self.records,
-            screened=self.records - self.skipped,
-            skipped=self.skipped,
-            with_hits=self.with_hits,
-            organizations=self.organizations,
-            hits=sum(self.by_list.values()),
-            by_list=dict(sorted(self.by_list.items())),
-            by_band=bands,
-            skipped_because=dict(sorted(self.reasons.items())),
-        )
+    top: tuple[Shown, ...] = Field(default=(), description="The most confident hits, one an entry.")
 
 
 def write_model(storage: Storage, name: str, model: Frozen) -> None:

@@ -15,12 +15,13 @@ from typing import BinaryIO, cast
 
 from service.articles.article import Article
 from service.batch.distribution import DATA
-from service.batch.manifest import MANIFEST, OUTCOMES, InputOut, Manifest, OutputOut, Tally, write_model
+from service.batch.manifest import MANIFEST, OUTCOMES, InputOut, Manifest, OutputOut, write_model
 from service.batch.outputs import Kind, Output, sink
 from service.batch.parts import PARTS, committed, counts_of, read_part
 from service.batch.plan import PLAN, Plan
 from service.batch.records import Outcome, Record, read_unit
 from service.batch.storage import Storage, shown, written
+from service.batch.tally import Tally
 
 
 class Outcomes:

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from service.articles.article import Article
 from service.batch.inputs import STANDARD_INPUT, Cutting, InputFile, find_files, section_size, survey
-from service.batch.manifest import MANIFEST, SUMMARY, Manifest, Summary, Tally, load_manifest, write_model
+from service.batch.manifest import MANIFEST, SUMMARY, Manifest, Summary, load_manifest, write_model
 from service.batch.merging import answered_articles, finish, inputs_out, merge, merged
 from service.batch.outputs import Output
 from service.batch.parts import PARTS, Share, committed
@@ -32,6 +32,7 @@ from service.batch.question import Question
 from service.batch.rescreening import Rescreening
 from service.batch.shares import Progress, done_parts, is_done, open_shares
 from service.batch.storage import Folder, Storage, beside, is_url, shown, storage_at, written
+from service.batch.tally import Tally
 from service.errors import DataError, InputError
 
 RUN = ".run"
@@ -313,5 +314,5 @@ def _summary(job: Job, manifest: Manifest, tally: Tally, how: tuple[float, bool]
         records_per_second=round(manifest.totals.records / max(seconds, 1e-9), 1),
         processes=job.engine.workers,
         resumed=resumed,
-        top=tuple(shown for _, _, shown in tally.top),
+        top=tally.top,
     )

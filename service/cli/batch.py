@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from service.batch.manifest import MANIFEST, OUTCOMES
 from service.batch.outputs import output_at
 from service.batch.question import Asked, Question, question_of
 from service.batch.run import Done, Engine, Job, LocalEngine, Taker, Watch, run
@@ -150,10 +151,9 @@ def show_done(done: Done, running: Running) -> None:
         say(
             "nothing to do: the inputs, the lists and the question are those of the run that made this output"
         )
-    rows = done.summary.output.rows
-    say(
-        f"hits: {done.summary.output.place} ({rows:,} rows); every record with its outcome: {done.summary.manifest}"
-    )
+    output = done.summary.output
+    outcomes = f"{done.summary.manifest.removesuffix(MANIFEST)}{OUTCOMES}"
+    say(f"hits: {output.place} ({output.rows:,} rows); what came of every record: {outcomes}")
 
 
 def end_of(done: Done) -> None:

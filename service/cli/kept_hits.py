@@ -9,9 +9,9 @@ from pathlib import Path
 
 from service.articles.article import Article
 from service.batch.desk import record_of_article
-from service.batch.manifest import Tally
 from service.batch.outputs import output_at, sink
 from service.batch.records import Outcome
+from service.batch.tally import Tally
 from service.cli.console import say
 from service.cli.summary import print_totals
 from service.rows import SCREEN_COLUMNS

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from service.batch.manifest import Shown, Summary, Tally, Totals
+from service.batch.manifest import Shown, Summary, Totals
+from service.batch.tally import Tally
 from service.cli.console import printable, results
 from service.cli.options import Format
 from service.cli.tables import READ_IT_SO, confidence_style
@@ -29,7 +31,7 @@ def print_totals(tally: Tally) -> None:
     """Print on standard error what passed by."""
     console = Console(stderr=True, highlight=False)
     if tally.top:
-        console.print(_top(tuple(shown for _, _, shown in tally.top)))
+        console.print(_top(tally.top))
     console.print(_table(_of_totals(tally.totals())))
 
 
@@ -42,7 +44,9 @@ def print_summary(summary: Summary, console: Console) -> None:
 
 
 def _top(top: tuple[Shown, ...]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="most confident hits", title_justify="left")
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, title="most confident hits, one an entry", title_justify="left"
+    )
     table.add_column("confidence", justify="right")
     table.add_column("list", no_wrap=True)
     table.add_column("entry", overflow="fold")
@@ -50,7 +54,8 @@ def _top(top: tuple[Shown, ...]) -> Table:
     table.add_column("where", overflow="fold")
     for shown in top:
         confidence = float(shown.hit["confidence"])
-        rest = (str(shown.hit["list"]), str(shown.hit["entry_id"]), str(shown.hit["name"]), shown.record)
+        where = f"{shown.record} ({shown.place})" if shown.place else shown.record
+        rest = (str(shown.hit["list"]), str(shown.hit["entry_id"]), str(shown.hit["name"]), where)
         table.add_row(Text(f"{confidence:.2f}", confidence_style(confidence)), *map(printable, rest))
     return table
 
@@ -77,8 +82,14 @@ def _of_totals(totals: Totals) -> dict[str, str]:
         "hits": f"{totals.hits:,}",
         "hits by list": _counts(totals.by_list),
         "hits by confidence": _counts(totals.by_band),
-        "skipped because": "\n".join(f"{count:,} × {why}" for why, count in totals.skipped_because.items()),
+        "skipped because": "\n".join(map(partial(_skipped, totals), totals.skipped_because)),
     }
+
+
+def _skipped(totals: Totals, why: str) -> str:
+    return (
+        f"{totals.skipped_because[why]:,} × {why}, first at {totals.skipped_at.get(why, 'a place not kept')}"
+    )
 
 
 def _table(rows: Mapping[str, str]) -> Table:
