@@ -12,10 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
+from service.batch.engines import Engine, LocalEngine
+from service.batch.job import Done, Job, Taker, Watch
 from service.batch.manifest import MANIFEST, OUTCOMES
 from service.batch.outputs import output_at
 from service.batch.question import Asked, Question, question_of
-from service.batch.run import Done, Engine, Job, LocalEngine, Taker, Watch, run
+from service.batch.run import run
 from service.cli.console import say
 from service.cli.given import settings_with
 from service.cli.opening import Opened

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
+from service.batch.job import Job
 from service.batch.outputs import output_at
 from service.batch.question import question_of
 from service.batch.rescreening import Rescreening, open_rescreening
-from service.batch.run import Job
 from service.batch.storage import is_url
 from service.cli.batch import (
     ActorOption,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from service.answering import options_of
 from service.articles.article import Article
+from service.batch.job import Taker
 from service.batch.question import Question
-from service.batch.run import Taker
 from service.cli.console import say
 from service.cli.opening import Opened
 from service.cli.review import open_review, told

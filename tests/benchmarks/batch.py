@@ -12,8 +12,8 @@ is what a user waits; processor time says what it costs where other work goes on
 Memory: short articles, so that many of them fit into a few minutes; every eighth brings a name that was never seen,
 the others one that was, the more often the earlier it came. The peak of each process is shown.
 
-`--cost` takes the articles that a processor screens in a second and prints what 1 TB and 100 TB of such articles take,
-merging measured here.
+Costs: what 1 TB and 100 TB of the long articles take at the rate just measured, or at that of `--cost`, in articles
+a second and processor; merging is measured here.
 """
 
 from __future__ import annotations
@@ -181,8 +181,11 @@ def load_lists(shared: Path, data: Path) -> Path:
     return data
 
 
-def report_throughput(folder: Path, dump: Path, count: int, data: Path) -> None:
-    """Print rates over the same file: counted, read, carried through, screened by one process, by two."""
+def report_throughput(folder: Path, dump: Path, count: int, data: Path) -> float:
+    """Print rates over the same file: counted, read, carried through, screened by one process, by two.
+
+    Return how many articles two processes screen in a second of a processor.
+    """
     one = write_dump(folder / "one.jsonl", short_articles(), 1)
     nothing = measure(screening(one, folder / "one.csv", 1), data)
     rows = {"wc": measure(["wc", dump], data), "reading alone": read_alone(dump, count)}
@@ -199,6 +202,7 @@ def report_throughput(folder: Path, dump: Path, count: int, data: Path) -> None:
         print(f"{name:26}{cost.wall:>9.2f}{cost.processor:>9.2f}{rates}  {cost.memory}")
     report_scaling(*list(rows.values())[-2:], nothing)
     print(f"same bytes: {same}; load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    return count / rows["whole path, 2 processes"].processor
 
 
 def screening(dump: Path, place: Path, processes: int) -> list[object]:
@@ -276,7 +280,7 @@ def merging_rate(folder: Path, parts: int = 100) -> float:
 
 def report_costs(rate: float, price: float, merging: float) -> None:
     """Print what large dumps take at a rate (articles a processor and second) and a price (a processor and hour)."""
-    print(f"{rate:,.0f} articles a second and processor, {price} a processor and hour, "
+    print(f"\n{rate:,.0f} articles a second and processor, {price} a processor and hour, "
           f"{merging:,.0f} outcomes merged a second")  # fmt: skip
     heads = ("dump", "articles", "processor hours", "bill", "processors for a day", "parts", "merging, hours")
     print(" | ".join(heads))
@@ -317,7 +321,8 @@ def main() -> None:
         texts = long_articles(chosen.shared / "eval" / "articles_newswire_1987.jsonl")
         if chosen.articles:
             dump = write_dump(folder / "long.jsonl", texts, chosen.articles)
-            report_throughput(folder, dump, chosen.articles, data)
+            rate = report_throughput(folder, dump, chosen.articles, data)
+            report_costs(rate, chosen.price, merging_rate(folder))
         report_memory(folder, [int(count) for count in chosen.memory.split(",") if count], data)
     finally:
         shutil.rmtree(folder)

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,6 +35,25 @@ SENTENCES = (
     "The bakery of Nowhere sold bread to Somebody Ltd. and to nobody else.",
     "Farmers in the valley look back on a wet spring and a dry summer.",
 )
+
+KILLED = """
+import os, signal, sys
+from service.batch import parts
+from service.cli.main import main
+
+commit, left = parts.commit, [int(sys.argv.pop(1))]
+
+def commit_and_die(*given):
+    counts = commit(*given)
+    left[0] -= 1
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return counts
+
+parts.commit = commit_and_die
+main()
+"""
+"""The command, which kills itself as soon as it has committed so many parts."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,19 @@ class Desk:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    def killed(self, parts: int, *arguments: object) -> None:
+        """Run the command in one process, killed the moment it has committed so many parts."""
+        command = [sys.executable, "-c", KILLED, parts, *arguments, "--processes", 1]
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
     def load(self, *ids: str, day: str = "2026-01-01", rows: dict[str, str] = ROWS) -> None:
         """Load a version of the list that has these entries."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 MadeDump = Callable[..., Path]
 KILLS = int(os.environ.get("BATCH_KILLS", "12"))
@@ -100,24 +101,28 @@ def test_killed_at_random_moments(desk, dump: MadeDump, seed: int) -> None:
 
 
 def test_a_worker_that_is_shot_is_replaced(desk, dump: MadeDump) -> None:
-    for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
-        dump(600, name)
     inputs = ("a.jsonl", "b.jsonl", "c.jsonl")
+    for name in inputs:
+        dump(600, name)
     desk("screen", *inputs, "--output", "whole.csv", "--processes", 1)
     process = desk.start("screen", *inputs, "--output", "shot.csv", "--processes", 2)
-    shot = 0
-    while process.poll() is None and shot < 2:
-        if workers := children(process.pid):
-            time.sleep(0.5)
-            try:
-                os.kill(workers[0], signal.SIGKILL)
-                shot += 1
-            except ProcessLookupError:
-                continue
-        time.sleep(0.2)
+    shoot_worker(process)
+    while not parts(desk.folder / "shot.csv.run") and process.poll() is None:
+        time.sleep(0.02)
+    shoot_worker(process)
     assert process.wait(120) == 1
-    assert shot
     same_files(desk, "whole.csv", "shot.csv")
+
+
+def shoot_worker(process: subprocess.Popen[bytes]) -> None:
+    """Kill the first worker of a command as soon as there is one."""
+    for _ in range(6_000):
+        if workers := children(process.pid):
+            os.kill(workers[0], signal.SIGKILL)
+            return
+        assert process.poll() is None
+        time.sleep(0.01)
+    raise AssertionError("no worker came")
 
 
 def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(desk, dump: MadeDump) -> None:
@@ -173,11 +178,8 @@ def test_a_file_system_without_room(desk, dump: MadeDump) -> None:
 def test_an_input_that_changed_in_between_is_said(desk, dump: MadeDump) -> None:
     for name in ("a.jsonl", "b.jsonl"):
         dump(600, name)
-    process = desk.start("screen", "a.jsonl", "b.jsonl", "--output", "hits.csv", "--processes", 1)
-    while not parts(desk.folder / "hits.csv.run") and process.poll() is None:
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
+    desk.killed(1, "screen", "a.jsonl", "b.jsonl", "--output", "hits.csv")
+    assert len(parts(desk.folder / "hits.csv.run")) == 1
     with (desk.folder / "b.jsonl").open("a") as stream:
         stream.write('{"id": "late", "text": "KOMID came late."}\n')
     done = desk("screen", "a.jsonl", "b.jsonl", "--output", "hits.csv")
@@ -193,11 +195,7 @@ def test_an_input_that_changed_in_between_is_said(desk, dump: MadeDump) -> None:
 def test_an_unfinished_run_goes_on_with_its_own_lists(desk, dump: MadeDump) -> None:
     dump(600)
     desk("screen", "dump.jsonl", "--output", "whole.csv")
-    process = desk.start("screen", "dump.jsonl", "--output", "hits.csv", "--processes", 1)
-    while not parts(desk.folder / "hits.csv.run") and process.poll() is None:
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
+    desk.killed(1, "screen", "dump.jsonl", "--output", "hits.csv")
     desk.load("1", day="2026-03-01")
     done = desk("screen", "dump.jsonl", "--output", "hits.csv")
     assert "the lists and the day that the run was begun with" in done.err
@@ -205,14 +203,13 @@ def test_an_unfinished_run_goes_on_with_its_own_lists(desk, dump: MadeDump) -> N
 
 
 def test_two_commands_at_one_run_do_not_meet(desk, dump: MadeDump) -> None:
-    dump(600)
-    first = desk.start("screen", "dump.jsonl", "--output", "hits.csv", "--processes", 1)
-    while not (desk.folder / "hits.csv.run" / "plan.jsonl").exists() and first.poll() is None:
-        time.sleep(0.02)
-    second = desk("screen", "dump.jsonl", "--output", "hits.csv")
+    dump(20)
+    (desk.folder / "hits.csv.run").mkdir()
+    with FileLock(desk.folder / "hits.csv.run" / ".lock"):
+        second = desk("screen", "dump.jsonl", "--output", "hits.csv")
     assert second.code == 2
     assert "another command is at work" in second.err
-    assert first.wait(120) == 1
+    assert desk("screen", "dump.jsonl", "--output", "hits.csv").code == 0
 
 
 def desk_command() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,11 +33,8 @@ def test_the_same_bytes_as_in_a_folder(desk, dump: MadeDump, s3: str, ending: st
 def test_a_folder_of_parts_and_a_run_that_goes_on(desk, dump: MadeDump, s3: str) -> None:
     desk.upload(s3, "news/dump.jsonl", dump(600))
     place = f"s3://bucket/hits/{s3}"
-    process = desk.start("screen", f"s3://bucket/news/dump.jsonl{s3}", "--output", place, "--processes", 1)
-    while not desk.listing(s3, "hits.run/parts") and process.poll() is None:
-        time.sleep(0.05)
-    process.kill()
-    process.wait()
+    desk.killed(1, "screen", f"s3://bucket/news/dump.jsonl{s3}", "--output", place)
+    assert len(desk.listing(s3, "hits.run/parts")) == 1
     done = desk("screen", f"s3://bucket/news/dump.jsonl{s3}", "--output", place)
     assert done.code == 1, done.err
     assert done.summary["resumed"]
