@@ -81,3 +81,13 @@ def test_inputs_output_lists_and_index_in_an_object_store(desk, dump: MadeDump, 
     assert "skipped" in done.err, done.err
     assert desk.download(s3, "cluster.csv") == desk.read("local.csv")
     assert not [name for name in desk.listing(s3, "cluster.csv.run") if "/data/" in name or "/parts/" in name]
+
+
+def test_names_too(desk, cluster) -> None:
+    (desk.folder / "customers.csv").write_text("Firm;Nr\nKOMID;1\n;2\nBakery of Nowhere;3\nMahan Air;4\n")
+    asked = ("match", "--input", "customers.csv", "--column", "name=Firm", "--column", "id=Nr", "--output")
+    assert desk(*asked, "local.csv", "--processes", 1).code == 1
+    done = desk(*asked, "ray.csv", "--engine", "ray", "--address", cluster.address)
+    assert done.code == 1, done.err
+    assert desk.read("ray.csv") == desk.read("local.csv")
+    assert desk.read("ray.csv.run/outcomes.jsonl.gz") == desk.read("local.csv.run/outcomes.jsonl.gz")
