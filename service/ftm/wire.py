@@ -20,7 +20,7 @@ from pydantic import (
 
 from service.ftm.questions import EVEN
 from service.inputs import BadLine, explain
-from service.schemas.questions import few_items
+from service.schemas.questions import few_items, shown
 
 MOST_EXCLUDED = 500
 """Ids of one request; a longer list belongs into the caller's own filter."""
@@ -55,6 +55,8 @@ def _keep_bad(value: object, validate: ValidatorFunctionWrapHandler) -> object:
 
 class MatchExamples(Lenient):
     """Entities to look for, each under a key of yours."""
+
+    model_config = shown({"queries": {"q1": {"schema": "Company", "properties": {"name": ["Bank Rossiya"]}}}})
 
     queries: Annotated[
         dict[str, Annotated[ExampleIn, WrapValidator(_keep_bad)]], BeforeValidator(few_items)
@@ -136,6 +138,47 @@ class MatchedExamples(Lenient):
 
     responses: dict[str, ExampleAnswer] = Field(description="The results of each example, by your key.")
     limit: int = Field(description="Most results of each example.")
+
+
+class NeighbourOut(Lenient):
+    """What stands beside a listed party: a sanction, or a stated relation to another."""
+
+    id: str = Field(description="Id of the neighbour.")
+    caption: str = Field(description="What to call it.")
+    schema_: str = Field(alias="schema", description="`Sanction`, `Ownership`, `Directorship` …")
+    properties: dict[str, list[object]] = Field(description="Properties; the party at the other end inside.")
+    datasets: list[str] = Field(description="The list that states it.")
+    referents: list[str] = Field(description="Ids by which others know it.")
+    target: bool = Field(description="It is listed itself, and not only a neighbour.")
+
+
+class NeighboursOut(Lenient):
+    """A page of the neighbours by one property."""
+
+    results: list[NeighbourOut] = Field(description="Neighbours, in the publisher's order.")
+    total: TotalOut = Field(description="How many there are.")
+    limit: int = Field(description="Most neighbours of this page.")
+    offset: int = Field(description="How many were left out before.")
+
+
+class AdjacentOut(Lenient):
+    """A listed party and its neighbours."""
+
+    entity: EntityOut = Field(description="The party.")
+    adjacent: dict[str, NeighboursOut] = Field(description="Its neighbours, by property.")
+
+
+class UpdatedOut(Lenient):
+    """What a look for newer versions gave."""
+
+    status: str = Field(description="Always `ok`; `/readyz` says what could not be taken over.")
+    changed: bool = Field(description="There were newer versions, and they answer now.")
+
+
+class DeltaIndexOut(Lenient):
+    """Where the changes of each release are."""
+
+    versions: dict[str, str] = Field(description="Address by release, oldest first.")
 
 
 class FacetValueOut(Lenient):

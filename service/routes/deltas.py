@@ -17,6 +17,7 @@ from lists.errors import NotStored, StoreError
 from lists.store import SnapshotStore
 from service.errors import NotFound
 from service.ftm.entities import entity_of
+from service.ftm.wire import DeltaIndexOut
 from service.holdings import store_of
 from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk
@@ -29,7 +30,19 @@ Release = Annotated[
 ]
 
 
-@router.get(f"/{{list_id}}/{INDEX}", summary="Releases of a list with changes", responses=LOOKING)
+LINES: dict[str, object] = {
+    "description": "A JSON line for each change.",
+    "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+}
+
+
+@router.get(
+    f"/{{list_id}}/{INDEX}",
+    response_model=DeltaIndexOut,
+    response_description="The releases.",
+    summary="Releases of a list with changes",
+    responses=LOOKING,
+)
 async def get_index(list_id: ListId, request: Request, desk: AtDesk) -> Response:
     """Return where the changes of each release are, oldest first; the first release has none."""
     store = _store(list_id, desk)
@@ -39,7 +52,12 @@ async def get_index(list_id: ListId, request: Request, desk: AtDesk) -> Response
     )
 
 
-@router.get(f"/{{list_id}}/{{release}}/{FILE}", summary="What a release changed", responses=LOOKING)
+@router.get(
+    f"/{{list_id}}/{{release}}/{FILE}",
+    summary="What a release changed",
+    response_class=Response,
+    responses={200: LINES, **LOOKING},
+)
 async def get_delta(list_id: ListId, release: Release, desk: AtDesk) -> Response:
     """Return one JSON line a change: `ADD` and `MOD` with the whole entity, `DEL` with its id."""
     store, target = _store(list_id, desk), desk.settings.data / "deltas"

@@ -16,10 +16,10 @@ from matchers.models import Listing
 from service.errors import NotAllowed, NotFound
 from service.ftm.catalog import catalog
 from service.ftm.entities import adjacent, canonical_id, find_entity, flat_entity, nested_entity
-from service.ftm.wire import CatalogOut, EntityOut
+from service.ftm.wire import AdjacentOut, CatalogOut, EntityOut, NeighboursOut, UpdatedOut
 from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk
-from service.routes.problems import LOOKING
+from service.routes.problems import LOOKING, NO_KEY, NOT_READY
 
 router = APIRouter(tags=["yente"], route_class=GuardedRoute)
 EntityId = Annotated[
@@ -50,6 +50,7 @@ def _moved(identity: str, request: Request, desk: Desk) -> RedirectResponse | No
 @router.get(
     "/entities/{entity_id}",
     response_model=EntityOut,
+    response_description="The party.",
     summary="One entity",
     responses={**LOOKING, 308: {"description": "Its id is another."}},
 )
@@ -67,7 +68,13 @@ async def get_entity(
     return JSONResponse(nested_entity(found, holdings) if nested else flat_entity(found))
 
 
-@router.get("/entities/{entity_id}/adjacent", summary="Neighbours of an entity", responses=LOOKING)
+@router.get(
+    "/entities/{entity_id}/adjacent",
+    response_model=AdjacentOut,
+    response_description="The party and its neighbours.",
+    summary="Neighbours of an entity",
+    responses=LOOKING,
+)
 async def get_adjacent(
     entity_id: EntityId, request: Request, desk: AtDesk, limit: Limit = 10, offset: Offset = 0
 ) -> Response:
@@ -80,7 +87,13 @@ async def get_adjacent(
     return JSONResponse({"entity": flat_entity(found), "adjacent": pages})
 
 
-@router.get("/entities/{entity_id}/adjacent/{prop}", summary="Neighbours by one property", responses=LOOKING)
+@router.get(
+    "/entities/{entity_id}/adjacent/{prop}",
+    response_model=NeighboursOut,
+    response_description="A page of neighbours.",
+    summary="Neighbours by one property",
+    responses=LOOKING,
+)
 async def get_adjacent_by(
     entity_id: EntityId,
     prop: Annotated[str, Path(description="A property.", examples=["sanctions"], max_length=100)],
@@ -105,8 +118,9 @@ def _page(neighbours: Sequence[object], limit: int, offset: int) -> dict[str, ob
 @router.get(
     "/catalog",
     response_model=CatalogOut,
+    response_description="The datasets.",
     summary="What can be asked",
-    responses={304: {"description": "Nothing has changed."}},
+    responses={304: {"description": "Nothing has changed."}, **NO_KEY, **NOT_READY},
 )
 @router.get("/manifest", include_in_schema=False)
 async def get_catalog(request: Request, desk: AtDesk) -> Response:
@@ -119,7 +133,13 @@ async def get_catalog(request: Request, desk: AtDesk) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
-@router.post("/updatez", summary="Take newer versions over now", responses=LOOKING)
+@router.post(
+    "/updatez",
+    response_model=UpdatedOut,
+    response_description="It was looked.",
+    summary="Take newer versions over now",
+    responses=LOOKING,
+)
 async def updatez(
     desk: AtDesk, token: Annotated[str, Query(description="The token of SANCTIONS_XREF_UPDATE_TOKEN.")] = ""
 ) -> Response:

@@ -52,7 +52,13 @@ class Answered(TypedDict):
     detail: NotRequired[str]
 
 
-@router.post("/match/{dataset}", response_model=MatchedExamples, summary="Look entities up", responses=ASKING)
+@router.post(
+    "/match/{dataset}",
+    response_model=MatchedExamples,
+    response_description="The results of each example, by your key.",
+    summary="Look entities up",
+    responses=ASKING,
+)
 async def match(
     dataset: DatasetName, asked: MatchExamples, chosen: Annotated[MatchParameters, Query()], desk: AtDesk
 ) -> Response:
@@ -130,7 +136,13 @@ def _answered(
     return answer
 
 
-@naming.get("/algorithms", response_model=AlgorithmsOut, summary="Ways of matching", responses=LOOKING)
+@naming.get(
+    "/algorithms",
+    response_model=AlgorithmsOut,
+    response_description="The names.",
+    summary="Ways of matching",
+    responses=LOOKING,
+)
 async def algorithms(desk: AtDesk) -> Response:
     """Return the names of algorithms that are accepted; there is one matcher behind all of them."""
     engine = desk.runtime().engine

@@ -18,13 +18,15 @@ router = APIRouter(tags=["operation"])
 watching = APIRouter(tags=["operation"], route_class=GuardedRoute)
 
 
-@router.get("/healthz", summary="Does the process run?")
+@router.get("/healthz", summary="Does the process run?", response_description="It does.")
 async def healthz() -> Health:
     """Answer as long as the process runs, also under overload."""
     return Health()
 
 
-@router.get("/readyz", summary="Can questions be answered?", responses=NOT_READY)
+@router.get(
+    "/readyz", summary="Can questions be answered?", response_description="They can.", responses=NOT_READY
+)
 async def readyz(desk: AtDesk) -> Readiness:
     """Answer 200 once the lists are loaded, with their ages and what waits for a person; 503 before."""
     runtime = desk.runtime()
@@ -44,7 +46,10 @@ async def readyz(desk: AtDesk) -> Readiness:
     "/metrics",
     summary="What was asked, found and refused",
     response_class=Response,
-    responses={200: {"description": "Metrics.", "content": {"text/plain": {}}}, **NO_KEY},
+    responses={
+        200: {"description": "Metrics.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+        **NO_KEY,
+    },
 )
 async def metrics(request: Request) -> Response:
     """Return the metrics in the text format of Prometheus; any good key may read them."""

@@ -19,6 +19,7 @@ router = repeatable_router("/v1", "screening")
 @router.post(
     "/match",
     response_model=MatchResponse,
+    response_description="One result for each name, in order.",
     summary="Look names up",
     responses=ASKING,
 )
@@ -41,6 +42,7 @@ async def match(asked: MatchRequest, desk: AtDesk) -> Response:
 @router.post(
     "/compare",
     response_model=ComparisonOut,
+    response_description="The two names compared.",
     summary="Compare two names",
     responses=ASKING,
 )

@@ -24,13 +24,14 @@ from service.ftm.reconcile import (
     matching,
     suggested,
 )
+from service.ftm.refine_wire import CellsOut, ExtendedOut, ManifestOut, ProposedOut, SuggestionsOut
 from service.ftm.search import Searching, find_begun
 from service.ftm.wire import MatchParameters
 from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk
 from service.routes.examples import MOST_QUERIES, DatasetName, asking_of
 from service.routes.problems import ASKING, BAD, LOOKING
-from service.schemas.questions import MAX_NAME
+from service.schemas.questions import MAX_NAME, shown
 
 LIMIT = 5
 """Candidates of a cell that names no limit."""
@@ -48,6 +49,8 @@ Queries = Annotated[str, Query(description='Cells by key, as JSON: `{"q0": {"que
 class Reconciling(BaseModel):
     """The form that OpenRefine sends: cells to reconcile, or entities to extend."""
 
+    model_config = shown({"queries": '{"q0": {"query": "KOMID", "type": "Organization", "limit": 3}}'})
+
     queries: str = Form(
         default="",
         description="Cells by key, as JSON: text, type, limit, properties.",
@@ -60,7 +63,13 @@ class Reconciling(BaseModel):
     )
 
 
-@router.get("/{dataset}", summary="What can be reconciled", responses={**BAD, **LOOKING})
+@router.get(
+    "/{dataset}",
+    response_model=ManifestOut | CellsOut | ExtendedOut,
+    response_description="The manifest.",
+    summary="What can be reconciled",
+    responses={**BAD, **LOOKING},
+)
 async def get_manifest(
     dataset: DatasetName,
     request: Request,
@@ -76,7 +85,13 @@ async def get_manifest(
     return JSONResponse(manifest(dataset, base, request.url.query))
 
 
-@router.post("/{dataset}", summary="Reconcile cells, or extend a table", responses=ASKING)
+@router.post(
+    "/{dataset}",
+    response_model=CellsOut | ExtendedOut,
+    response_description="Candidates by cell, or values by entity.",
+    summary="Reconcile cells, or extend a table",
+    responses=ASKING,
+)
 async def reconcile(
     dataset: DatasetName,
     form: Annotated[Reconciling, Form()],
@@ -145,7 +160,13 @@ async def _extend(text: str, desk: Desk) -> Response:
     return JSONResponse(await desk.compute(lambda: extended([str(one) for one in ids], names, holdings)))
 
 
-@router.get("/{dataset}/suggest/entity", summary="Suggest listed parties", responses=LOOKING)
+@router.get(
+    "/{dataset}/suggest/entity",
+    response_model=SuggestionsOut,
+    response_description="The parties.",
+    summary="Suggest listed parties",
+    responses=LOOKING,
+)
 async def suggest_entity(
     dataset: DatasetName, desk: AtDesk, prefix: Prefix = "", limit: Most = 10
 ) -> Response:
@@ -158,19 +179,37 @@ async def suggest_entity(
     return JSONResponse(suggested(prefix, [entity_suggestion(one) for one in found]))
 
 
-@router.get("/{dataset}/suggest/type", summary="Suggest types", responses=LOOKING)
+@router.get(
+    "/{dataset}/suggest/type",
+    response_model=SuggestionsOut,
+    response_description="The types.",
+    summary="Suggest types",
+    responses=LOOKING,
+)
 async def suggest_type(_dataset: AnyDataset, prefix: Prefix = "") -> Response:
     """Return types whose names start with a text."""
     return JSONResponse(suggested(prefix, matching(prefix, {name: name for name in TYPES})))
 
 
-@router.get("/{dataset}/suggest/property", summary="Suggest properties", responses=LOOKING)
+@router.get(
+    "/{dataset}/suggest/property",
+    response_model=SuggestionsOut,
+    response_description="The properties.",
+    summary="Suggest properties",
+    responses=LOOKING,
+)
 async def suggest_property(_dataset: AnyDataset, prefix: Prefix = "") -> Response:
     """Return properties whose names start with a text."""
     return JSONResponse(suggested(prefix, matching(prefix, PROPERTIES)))
 
 
-@router.get("/{dataset}/extend/property", summary="Propose properties to extend with", responses=LOOKING)
+@router.get(
+    "/{dataset}/extend/property",
+    response_model=ProposedOut,
+    response_description="The properties.",
+    summary="Propose properties to extend with",
+    responses=LOOKING,
+)
 async def propose_properties(
     _dataset: AnyDataset,
     kind: Annotated[str, Query(alias="type", max_length=100, description="A type.")] = "LegalEntity",

@@ -15,6 +15,8 @@ from typing import cast
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from service.routes.access import ANY, SCOPE
+
 Node = Mapping[str, object]
 """A part of the document."""
 STYLE = """
@@ -78,9 +80,16 @@ def _operation(name: str, operation: Node) -> str:
         for kind, about in bodies.items()
     )
     return (
-        f"<h3><code>{escape(name)}</code> {_text(operation, 'summary')}</h3>{_prose(operation)}"
+        f"<h3><code>{escape(name)}</code> {_text(operation, 'summary')}</h3>{_prose(operation)}{_scope(operation)}"
         f"{_table(parameters)}{sent}{_table(_responses(operation))}"
     )
+
+
+def _scope(operation: Node) -> str:
+    if SCOPE not in operation:
+        return "<p>Needs no key.</p>"
+    scope = _text(operation, SCOPE)
+    return f"<p>Takes {'any good key' if scope == ANY else f'a key with the scope <code>{scope}</code>'}.</p>"
 
 
 def _responses(operation: Node) -> Iterator[tuple[str, str, str]]:
@@ -103,7 +112,8 @@ def _shapes(document: Node) -> Iterator[str]:
             )
             for field, node in ((key, cast(Node, value)) for key, value in _node(shape, "properties").items())
         ]
-        yield f'<h3 id="{escape(name)}">{escape(name)}</h3>{_prose(shape)}{_table(fields)}'
+        shown = "".join(_example({"example": one}) for one in _list(shape, "examples"))
+        yield f'<h3 id="{escape(name)}">{escape(name)}</h3>{_prose(shape)}{_table(fields)}{shown}'
 
 
 def _kind(schema: Node) -> str:

@@ -35,6 +35,7 @@ router = repeatable_router("/v1", "screening")
 @router.post(
     "/screen",
     response_model=ScreenAnswer,
+    response_description="The organizations of the article.",
     summary="Screen an article",
     responses=ASKING,
 )
@@ -50,6 +51,7 @@ async def screen(asked: ScreenRequest, desk: AtDesk) -> Response:
 @router.post(
     "/screen/batch",
     response_model=ScreenBatchResponse,
+    response_description="One result for each article, in order.",
     summary="Screen articles",
     responses=ASKING,
 )

@@ -44,7 +44,13 @@ class SearchParameters(Lenient):
     offset: int = Field(default=0, ge=0, le=9_499, description="Results to leave out before.")
 
 
-@router.get("/search/{dataset}", response_model=SearchOut, summary="Search", responses=LOOKING)
+@router.get(
+    "/search/{dataset}",
+    response_model=SearchOut,
+    response_description="A page of results.",
+    summary="Search",
+    responses=LOOKING,
+)
 async def get_search(
     dataset: DatasetName, asked: Annotated[SearchParameters, Query()], desk: AtDesk
 ) -> Response:

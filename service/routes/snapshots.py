@@ -28,7 +28,13 @@ EntryId = Annotated[str, Path(description="Id of the entry in its list.", exampl
 WithHistory = Annotated[bool, Query(description="Also say what each stored version of the list did to it.")]
 
 
-@router.get("/lists", response_model=ListsResponse, summary="What is loaded", responses=LOOKING)
+@router.get(
+    "/lists",
+    response_model=ListsResponse,
+    summary="What is loaded",
+    response_description="The lists.",
+    responses=LOOKING,
+)
 async def get_lists(desk: AtDesk) -> Response:
     """Return every list with its version, age, counts and terms."""
     runtime = desk.runtime()
@@ -41,6 +47,7 @@ async def get_lists(desk: AtDesk) -> Response:
 @router.get(
     "/entries/{list_id}/{entry_id:path}",
     response_model=EntryResponse,
+    response_description="The party.",
     summary="One listed party",
     responses=LOOKING,
 )

@@ -27,7 +27,7 @@ from service.schemas.answers import (
     SnapshotOut,
     Wire,
 )
-from service.schemas.questions import ArticleIn, MatchOptions, PairIn, QueryIn, few_items
+from service.schemas.questions import ArticleIn, MatchOptions, PairIn, QueryIn, few_items, shown
 
 
 def _keep_bad(value: object, validate: ValidatorFunctionWrapHandler) -> object:
@@ -65,6 +65,10 @@ class TimedOptions(MatchOptions):
 class MatchRequest(TimedOptions):
     """Names to look up together."""
 
+    model_config = shown(
+        {"queries": [{"name": "United Aircraft Corp", "id": "row-1", "country": "ru"}], "limit": 3}
+    )
+
     queries: Annotated[list[QueryItem], BeforeValidator(few_items)] = Field(
         min_length=1,
         description="The names; one that is not valid is answered with an error in its place.",
@@ -88,13 +92,21 @@ class MatchResponse(Answered):
 class CompareRequest(PairIn):
     """Two names to compare."""
 
+    model_config = shown(
+        {"name1": "United Aircraft Corp", "name2": "Объединённая авиастроительная корпорация"}
+    )
+
 
 class ScreenRequest(ArticleIn, TimedOptions):
     """An article to screen, and how."""
 
+    model_config = shown({"text": "Officials met United Aircraft Corporation.", "published": "2023-09-15"})
+
 
 class ScreenBatchRequest(TimedOptions):
     """Articles to screen together."""
+
+    model_config = shown({"articles": [{"id": "a1", "text": "Officials met United Aircraft Corporation."}]})
 
     articles: Annotated[list[ArticleItem], BeforeValidator(few_items)] = Field(
         min_length=1, description="The articles; a bad one does not fail the others."

@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from lists.models import EntitySchema
 
@@ -49,6 +49,11 @@ def _as_words(value: object) -> object:
     return value
 
 
+def shown(example: dict[str, JsonValue]) -> ConfigDict:
+    """Return the configuration of a shape that comes in, with an example of it for the document."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 def few_items(value: object) -> object:
     """Return the items of a body, a list or an object; too many are refused before any is looked at."""
     if isinstance(value, list | dict) and len(value) > MOST_ITEMS:
@@ -70,11 +75,15 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value or None
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_as_words)]
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(_as_words, json_schema_input_type=str | tuple[str, ...] | None)
+]
 """One word, several separated by `|`, or a list."""
 Schema = Annotated[str | None, BeforeValidator(_as_schema)]
 """What a party is."""
-OptionalText = Annotated[str | None, BeforeValidator(_as_text)]
+OptionalText = Annotated[
+    str | None, BeforeValidator(_as_text, json_schema_input_type=str | int | float | None)
+]
 
 
 class Asked(BaseModel):

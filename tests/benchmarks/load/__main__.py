@@ -2,6 +2,7 @@
 
     python tests/benchmarks/load --lists ../shared/data/import        (make load)
     python tests/benchmarks/load --data DATA --seconds 10 --soak 600
+    python tests/benchmarks/load --data DATA --only trouble
 
 Two workers. Each route is first asked as fast as it answers, then at half of that rate; the bare route is asked
 the same way in the same run. The asking process runs on the same machine and takes its share of the cores, so
@@ -24,7 +25,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generator import flood, request, steady
-from processes import Running, echo, free_port, memory_of, running, service
+from processes import Running, echo, free_port, running, service
+from soak import soak
 from trouble import trouble
 
 NAMES = (
@@ -77,16 +79,6 @@ def row(name: str, server: Running, requests: Sequence[bytes], seconds: float, b
     return full.rate
 
 
-def soak(server: Running, requests: Sequence[bytes], seconds: float) -> None:
-    """Ask steadily and print the memory of the workers as it goes."""
-    for part in range(10):
-        outcome = asyncio.run(flood(server.port, requests, 2, seconds / 10))
-        shown = ", ".join(f"{private:.0f} MB private" for _, private in server.memory())
-        print(
-            f"soak {(part + 1) * seconds / 10:6.0f} s  {outcome.rate:6.0f}/s  {shown}  {dict(outcome.statuses)}"
-        )
-
-
 @contextmanager
 def data_folder(given: Path | None, tables: Path | None) -> Iterator[Path]:
     """Yield a data folder: the given one, or one with the lists of a folder of tables."""
@@ -107,32 +99,62 @@ def main() -> None:
     parser.add_argument("--lists", type=Path, help="folder of entry tables, one CSV a list")
     parser.add_argument("--data", type=Path, help="data folder that has lists already")
     parser.add_argument("--seconds", type=float, default=8.0, help="of each measurement")
-    parser.add_argument("--soak", type=float, default=0.0, help="seconds of steady load at the end")
+    parser.add_argument("--soak", type=float, default=60.0, help="seconds of steady load")
+    parser.add_argument("--rate", type=float, default=20.0, help="requests a second of the steady load")
+    parser.add_argument("--only", choices=["start", "rates", "soak", "trouble"], help="one part of it")
     asked = parser.parse_args()
-    asked.seconds = min(asked.seconds, 60.0)
     with data_folder(asked.data, asked.lists) as data:
-        measure(data, asked.seconds, min(asked.soak, 900.0))
+        print(f"{WORKERS} workers, {CONNECTIONS} connections, {os.cpu_count()} cores with the asking process")
+        parts = {
+            "start": lambda: starting(data),
+            "rates": lambda: rates(data, min(asked.seconds, 60.0)),
+            "soak": lambda: soaking(data, min(asked.soak, 900.0), asked.rate),
+            "trouble": lambda: troubles(data),
+        }
+        for part in [asked.only] if asked.only else parts:
+            parts[part]()
 
 
-def measure(data: Path, seconds: float, soaking: float) -> None:
-    """Print one row a route, then start, memory, and what happens in trouble."""
+def starting(data: Path) -> None:
+    """Print how long a start takes, and the memory of the processes before anybody asks."""
+    with running(service(data, port := free_port(), 1), port):  # builds the index where it is not there yet
+        pass
+    for workers in (1, WORKERS):
+        with running(service(data, port := free_port(), workers), port) as server:
+            first, *further = server.memory()
+            print(
+                f"{workers} worker{'s' * (workers > 1)}: ready after {server.start:.2f} s, {server.started:.2f} s of "
+                f"CPU; the first {first.resident:.0f} MB resident"
+                + "".join(f", another {one.private:.0f} MB private" for one in further),
+                flush=True,
+            )
+
+
+def rates(data: Path, seconds: float) -> None:
+    """Print one row a route, beside the bare one, then the memory of the workers."""
     routes = scenarios()
-    print(f"{WORKERS} workers, {CONNECTIONS} connections, {os.cpu_count()} cores with the asking process")
     with running(echo(port := free_port(), WORKERS), port) as bare:
         bodies = [raw.replace(b"/v1/match", b"/echo", 1) for raw in routes["/v1/match, 1 name"]]
         rate = row("echo of the same body", bare, bodies, seconds, 0.0)
-    with running(service(data, port := free_port(), 1), port):  # builds the index where it is not there yet
-        pass
-    with running(service(data, port := free_port(), 1), port) as single:
-        print(f"start to ready {single.start:.2f} s; one worker {memory_of(single.pid)[0]:.0f} MB resident")
     with running(service(data, port := free_port(), WORKERS), port) as server:
         for name, requests in routes.items():
             row(name, server, requests, seconds, rate)
-        for resident, private in server.memory():
-            print(f"worker: {resident:.0f} MB resident, of these {private:.0f} MB private")
-        if soaking:
-            soak(server, routes["/v1/match, 1 name"], soaking)
-    for line in trouble(data, routes["/v1/match, 1 name"]):
+        for one in server.memory():
+            print(f"worker: {one.resident:.0f} MB resident, of these {one.private:.0f} MB private")
+        print(f"all its processes together: {server.together():.0f} MB")
+
+
+def soaking(data: Path, seconds: float, rate: float) -> None:
+    """Print the memory of the workers while they are asked steadily."""
+    mixed = [request for requests in scenarios().values() for request in requests]
+    with running(service(data, port := free_port(), WORKERS), port) as server:
+        for line in soak(server, mixed, seconds, rate):
+            print(line, flush=True)
+
+
+def troubles(data: Path) -> None:
+    """Print what happens in trouble."""
+    for line in trouble(data, scenarios()["/v1/match, 1 name"]):
         print(line, flush=True)
 
 

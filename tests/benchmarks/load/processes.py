@@ -25,34 +25,55 @@ class Running:
     port: int
     start: float
     """Seconds from its start to its first ready answer."""
+    started: float
+    """Seconds of CPU that all its processes had used by then."""
 
     def workers(self) -> list[int]:
-        """Return the processes that answer: the children that were spawned, or the one there is."""
-        mine = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        spawned = [int(pid) for pid in mine]
-        return spawned or [self.pid]
+        """Return the processes that answer: those that were started for it, or the one there is."""
+        started = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [pid for pid in map(int, started) if not _is_tracker(pid)] or [self.pid]
 
     def cpu(self) -> float:
         """Return the seconds of CPU that the workers have used."""
-        ticks = 0
-        for pid in self.workers():
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return sum(map(cpu_of, self.workers()))
 
-    def memory(self) -> list[tuple[float, float]]:
-        """Return resident and private megabytes of each worker."""
+    def memory(self) -> list[Memory]:
+        """Return the memory of each worker."""
         return [memory_of(pid) for pid in self.workers()]
 
+    def together(self) -> float:
+        """Return the megabytes that all its processes take, each shared page counted once."""
+        return sum(memory_of(pid).share for pid in {self.pid, *self.workers()})
 
-def memory_of(pid: int) -> tuple[float, float]:
-    """Return resident and private megabytes of a process."""
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Megabytes of a process: resident, only its own, and its own with its share of what several use."""
+
+    resident: float
+    private: float
+    share: float
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_of(pid: int) -> Memory:
+    """Return the memory of a process."""
     found: dict[str, int] = {}
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
         name, _, rest = line.partition(":")
         found[name] = int(rest.split()[0]) * 1024
     private = found["Private_Clean"] + found["Private_Dirty"]
-    return found["Rss"] / MEGA, private / MEGA
+    return Memory(found["Rss"] / MEGA, private / MEGA, found["Pss"] / MEGA)
+
+
+def _is_tracker(pid: int) -> bool:
+    """Say whether a process only keeps books for those that were spawned."""
+    return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def free_port() -> int:
@@ -78,7 +99,9 @@ def running(
             if process.poll() is not None or time.perf_counter() - begun > 300:
                 raise RuntimeError(f"{command[0]} did not become ready")
             time.sleep(0.02)
-        yield Running(process.pid, port, time.perf_counter() - begun)
+        took = time.perf_counter() - begun
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        yield Running(process.pid, port, took, sum(map(cpu_of, {process.pid, *map(int, children)})))
     finally:
         process.terminate()
         try:

@@ -37,6 +37,9 @@ def trouble(data: Path, requests: Sequence[bytes]) -> Iterator[str]:
                 raw = request("/v1/match", body)
                 yield told(name, asyncio.run(flood(server.port, [raw], 2, 1.0)))
             yield _slow(server)
+        brief = {"SANCTIONS_XREF_REQUEST_TIMEOUT": "2"}
+        with running(service(copy, port := free_port(), 1), port, brief) as server:
+            yield told("50 bodies that never end, 2 s given", asyncio.run(_never_ending(server)))
         small = {"SANCTIONS_XREF_MAX_CONCURRENT": "1", "SANCTIONS_XREF_MAX_WAITING": "4"}
         with running(service(copy, port := free_port(), 1), port, small) as server:
             yield from asyncio.run(_full(server))
@@ -45,12 +48,11 @@ def trouble(data: Path, requests: Sequence[bytes]) -> Iterator[str]:
 
 
 def told(name: str, outcome: Outcome) -> str:
-    """Return what was answered, in one line."""
-    return f"{name:38s} {sum(outcome.statuses.values()):6d} asked: {_counts(outcome.statuses)}"
-
-
-def _counts(statuses: Counter[str]) -> str:
-    return ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
+    """Return in one line what was asked, what was answered with what, and what got no answer at all."""
+    asked = sum(outcome.statuses.values())
+    answered = {status: count for status, count in sorted(outcome.statuses.items()) if status.isdigit()}
+    shown = ", ".join(f"{count} × {status}" for status, count in answered.items()) or "nothing"
+    return f"{name:38s} {asked:6d} asked, {shown}; {asked - sum(answered.values())} without an answer"
 
 
 async def _swapping(server: Running, data: Path, requests: Sequence[bytes]) -> Outcome:
@@ -85,8 +87,17 @@ def _hostile() -> dict[str, bytes]:
         "malformed JSON": b'{"queries": [{"name": "x"',
         "nested 100,000 deep": b"[" * 100_000,
         "10,000 keys": json.dumps({"queries": [{"name": "x"}], **keys}).encode(),
+        "10,000 names in one batch": json.dumps({"queries": [{"name": "x"}] * 10_000}).encode(),
+        "one bad name among a hundred": json.dumps({"queries": [{"name": "x"}] * 99 + [{"nom": 1}]}).encode(),
         "a body above the limit": b" " * 12_100_000,
     }
+
+
+async def _never_ending(server: Running) -> Outcome:
+    """Begin fifty bodies that never end, and see what becomes of them."""
+    head = request("/v1/match", b"x" * 100)[:-90]
+    asked = [asyncio.wait_for(Connection(server.port).ask(head), 30) for _ in range(50)]
+    return Outcome(statuses=Counter(await asyncio.gather(*asked)))
 
 
 def _slow(server: Running) -> str:

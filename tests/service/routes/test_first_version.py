@@ -163,17 +163,6 @@ def test_bodies_that_are_no_question(client, content):
     assert answer.json()["detail"]
 
 
-def test_the_openapi_document_describes_every_field(client):
-    document = client.get("/openapi.json").json()
-    bare = [
-        f"{name}.{field}"
-        for name, model in document["components"]["schemas"].items()
-        for field, about in model.get("properties", {}).items()
-        if not (about.get("description") or "$ref" in about)
-    ]
-    assert bare == []
-
-
 def test_health_and_readiness(client):
     assert client.get("/healthz").json() == {"status": "ok"}
     body = client.get("/readyz").json()

