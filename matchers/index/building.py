@@ -6,6 +6,7 @@ whoever does input and output. Entry numbers are the order in which entries are 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -34,24 +35,24 @@ SCHEMAS = tuple(EntitySchema)
 
 @dataclass(slots=True)
 class _Draft:
-    """The growing lists that become arrays."""
+    """The growing lists that become arrays. Numbers are held as such: millions of names fit into memory."""
 
     words: dict[str, int] = field(default_factory=dict)
     tokens: list[Token] = field(default_factory=list)
-    token: list[int] = field(default_factory=list)
-    initial: list[int] = field(default_factory=list)
-    start: list[int] = field(default_factory=lambda: [0])
-    entry: list[int] = field(default_factory=list)
-    listed: list[int] = field(default_factory=list)
-    part: list[int] = field(default_factory=list)
-    strength: list[int] = field(default_factory=list)
-    form: list[int] = field(default_factory=list)
+    token: array[int] = field(default_factory=lambda: array("i"))
+    initial: array[int] = field(default_factory=lambda: array("i"))
+    start: array[int] = field(default_factory=lambda: array("q", [0]))
+    entry: array[int] = field(default_factory=lambda: array("i"))
+    listed: array[int] = field(default_factory=lambda: array("i"))
+    part: array[int] = field(default_factory=lambda: array("i"))
+    strength: array[int] = field(default_factory=lambda: array("i"))
+    form: array[int] = field(default_factory=lambda: array("I"))
     squashed: list[str] = field(default_factory=list)
     acronym: list[tuple[int, int]] = field(default_factory=list)
-    schema: list[int] = field(default_factory=list)
+    schema: array[int] = field(default_factory=lambda: array("i"))
     list_ids: dict[str, int] = field(default_factory=dict)
-    list_number: list[int] = field(default_factory=list)
-    said: set[int] = field(default_factory=set)
+    list_number: array[int] = field(default_factory=lambda: array("i"))
+    said: array[int] = field(default_factory=lambda: array("q"))
 
     def add(self, entry_number: int, listed_number: int, listed: ListedName) -> None:
         """File one listed name under each of its readings."""
@@ -88,7 +89,7 @@ class _Draft:
             self._say(entry_number, country_words().get(country, ()))
 
     def _say(self, entry_number: int, tokens: Iterable[Token]) -> None:
-        self.said.update(entry_number << 32 | hash_word(token.key) for token in tokens)
+        self.said.extend({entry_number << 32 | hash_word(token.key) for token in tokens})
 
     def _word(self, token: Token) -> int:
         number = self.words.setdefault(token.key, len(self.words))
@@ -166,7 +167,7 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
     by_beginning = np.argsort(beginnings, kind="stable").astype(np.int32)
     yield "beginning_hash", beginnings[by_beginning]
     yield "beginning_name", by_beginning
-    yield "said", np.array(sorted(draft.said), dtype=np.int64)
+    yield "said", np.unique(np.array(draft.said, dtype=np.int64))
     yield "acronym_hash", acronyms[:, 0].astype(np.uint32)
     yield "acronym_name", acronyms[:, 1].astype(np.int32)
     yield "entry_schema", np.array(draft.schema, dtype=np.uint8)

@@ -8,6 +8,7 @@ a few look-ups in one sorted array propose all of them (symmetric deletion: W. G
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matchers import kernel
 from matchers.kernel import Kernel
 from matchers.names.spelling import plain_spelling, skeleton
 from matchers.scoring.similarity import is_comparable, similarities
@@ -40,10 +42,15 @@ def _deletions(word: str, most: int) -> set[str]:
     return found
 
 
-def variants(word: str) -> set[int]:
-    """Return the hashes that a word is filed under; none for one too short to be misspelt."""
+def variants(word: str) -> NDArray[np.uint32]:
+    """Return the hashes that a word is filed under, each once; none for one too short to be misspelt."""
     if not is_comparable(word):
-        return set()
+        return np.empty(0, np.uint32)
+    compiled = kernel.variants(word, plain_spelling(word), skeleton(word))
+    return np.fromiter(_variants(word), np.uint32) if compiled is None else compiled
+
+
+def _variants(word: str) -> set[int]:
     found = _deletions(word[:_PREFIX], 2 if len(word) > 5 else 1)
     found.add("=" + plain_spelling(word)[:_PREFIX])
     sound = skeleton(word)
@@ -83,13 +90,13 @@ def build_vocabulary(words: Sequence[str], fuzzy: Iterable[bool]) -> dict[str, N
     """Return the arrays of a vocabulary; only words marked `fuzzy` are found by likeness, all by equality."""
     hashes = np.array([hash_word(word) for word in words], dtype=np.uint32)
     order = np.argsort(hashes, kind="stable").astype(np.int32)
-    keys: list[int] = []
-    counts: list[int] = []
+    keys = bytearray()
+    counts = array("i")
     for word, is_fuzzy in zip(words, fuzzy, strict=True):
-        found = variants(word) if is_fuzzy else ()
-        keys.extend(found)
+        found = variants(word) if is_fuzzy else np.empty(0, np.uint32)
+        keys += found.tobytes()
         counts.append(len(found))
-    variant = np.array(keys, dtype=np.uint32)
+    variant = np.frombuffer(keys, dtype=np.uint32)
     owners = np.repeat(np.arange(len(words), dtype=np.int32), counts)
     by_key = np.argsort(variant, kind="stable")
     return {
@@ -154,7 +161,7 @@ class Vocabulary:
         hashed = hash_word(sound) if len(sound) > 2 else 1
         if self._kernel is not None:
             return self._kernel.similar(word, plain_spelling(word), sound, hashed, number)
-        found = np.fromiter(variants(word), dtype=np.uint32)
+        found = np.fromiter(_variants(word), dtype=np.uint32)
         lows = self._variant_hash.searchsorted(found, "left").tolist()
         highs = self._variant_hash.searchsorted(found, "right").tolist()
         parts = [

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LIBRARY = Path(__file__).with_name("kernel.so")
-_LAYOUT = 3
+_LAYOUT = 4
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Words that may be like a word."""
@@ -95,6 +95,7 @@ def _library() -> ctypes.PyDLL | None:
     pointer, number, text = ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p
     found.find_words.argtypes = [pointer, text, pointer, number, pointer]
     found.find_words.restype = None
+    found.variants.argtypes = [text, number, text, number, text, number, pointer, pointer]
     found.similar.argtypes = [
         *(pointer, text, number, text, number, text, number, ctypes.c_uint32, number),
         *(pointer, pointer, number),
@@ -138,6 +139,16 @@ def packed(
     plain, text = texts
     places = (_address(alike[0]), _address(alike[1]), _text(plain), _text(text))
     return _WORD.pack(*places, len(alike[0]), len(plain), len(text), kind, weight, hashed)
+
+
+def variants(word: str, plain: str, consonants: str) -> NDArray[np.uint32] | None:
+    """Return the hashes that a word is filed under; see `matchers.index.vocabulary`. None without a kernel."""
+    library = _library()
+    if library is None:
+        return None
+    hashes, room = np.empty(40 + len(consonants), np.uint32), np.empty(len(consonants) + 2, np.uint8)
+    sized = (part for text in (word, plain, consonants) for part in (text.encode(), len(text)))
+    return hashes[: library.variants(*sized, _address(room), _address(hashes))]
 
 
 class Kernel:

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 3      /* changes with the structs and signatures below */
+#define LAYOUT 4      /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
@@ -171,46 +171,67 @@ void find_words(struct index *index, const uint8_t *text, const int32_t *lengths
     }
 }
 
-struct gathering {
-    struct index *index;
-    int32_t *numbers;
-    int32_t count, room;
-};
-
-static void gather(struct gathering *to, const uint8_t *variant, int32_t length) {
-    struct index *index = to->index;
-    uint32_t hash = crc(variant, length);
-    const int64_t *bucket = index->variant_bucket + (hash >> 16);
-    int64_t low = lower_bound(index->variant_hash, bucket[0], bucket[1], hash), high = low;
-    while (high < bucket[1] && index->variant_hash[high] == hash && high - low <= MOST_OWNERS) high++;
-    if (high - low > MOST_OWNERS) return;
-    for (; low < high; low++) {
-        int32_t number = index->variant_word[low];
-        if (index->seen[number] == index->word_stamp || to->count == to->room) continue;
-        index->seen[number] = index->word_stamp;
-        __builtin_prefetch(index->word_start + number), __builtin_prefetch(index->plain_start + number);
-        to->numbers[to->count++] = number;
-    }
+static int32_t add_hash(uint32_t *hashes, int32_t count, const uint8_t *text, int32_t length) {
+    uint32_t hash = crc(text, length);
+    int32_t place = count;
+    for (; place > 0 && hashes[place - 1] > hash; place--);
+    if (place > 0 && hashes[place - 1] == hash) return count;
+    memmove(hashes + place + 1, hashes + place, (count - place) * sizeof *hashes);
+    hashes[place] = hash;
+    return count + 1;
 }
 
-/* A text, and what remains when up to `most` letters are deleted, each after what `buffer` begins with. */
-static void gather_deletions(struct gathering *to, uint8_t *buffer, int32_t mark, const uint8_t *text, int32_t length,
-                             int32_t most) {
+/* Adds a text, and what remains when up to `most` letters are deleted, each after what `buffer` begins with. */
+static int32_t add_deletions(uint32_t *hashes, int32_t count, uint8_t *buffer, int32_t mark, const uint8_t *text,
+                             int32_t length, int32_t most) {
     uint8_t *out = buffer + mark;
     memcpy(out, text, length);
-    gather(to, buffer, mark + length);
+    count = add_hash(hashes, count, buffer, mark + length);
     if (most > length - 2) most = length - 2;
     for (int32_t first = 0; most >= 1 && first < length; first++) {
         memcpy(out, text, first);
         memcpy(out + first, text + first + 1, length - first - 1);
-        gather(to, buffer, mark + length - 1);
+        count = add_hash(hashes, count, buffer, mark + length - 1);
         for (int32_t second = first; most >= 2 && second < length - 1; second++) {
             memcpy(out, text, first);
             memcpy(out + first, text + first + 1, second - first);
             memcpy(out + second, text + second + 2, length - second - 2);
-            gather(to, buffer, mark + length - 2);
+            count = add_hash(hashes, count, buffer, mark + length - 2);
         }
     }
+    return count;
+}
+
+/* Writes the hashes that a word is filed under, rising, each once, and returns how many; see `variants` in
+ * matchers/index/vocabulary.py. There is room for 40 and the consonants, in `buffer` for them and two more. */
+int32_t variants(const uint8_t *word, int32_t length, const uint8_t *plain, int32_t plain_length,
+                 const uint8_t *consonants, int32_t consonants_length, uint8_t *buffer, uint32_t *hashes) {
+    uint8_t begun[1 + PREFIX] = "=";
+    int32_t count = add_deletions(hashes, 0, begun + 1, 0, word, length < PREFIX ? length : PREFIX, length > 5 ? 2 : 1);
+    count = add_deletions(hashes, count, begun, 1, plain, plain_length < PREFIX ? plain_length : PREFIX, 0);
+    buffer[0] = '~';
+    if (consonants_length > 2)
+        count = add_deletions(hashes, count, buffer, 1, consonants, consonants_length, consonants_length > 3 ? 1 : 0);
+    return count;
+}
+
+/* Writes the words that share a variant with a word, each once, and returns how many. */
+static int32_t gather(struct index *index, const uint32_t *hashes, int32_t count, int32_t *numbers, int32_t room) {
+    int32_t found = 0;
+    for (int32_t i = 0; i < count; i++) {
+        const int64_t *bucket = index->variant_bucket + (hashes[i] >> 16);
+        int64_t low = lower_bound(index->variant_hash, bucket[0], bucket[1], hashes[i]), high = low;
+        while (high < bucket[1] && index->variant_hash[high] == hashes[i] && high - low <= MOST_OWNERS) high++;
+        if (high - low > MOST_OWNERS) continue;
+        for (; low < high; low++) {
+            int32_t number = index->variant_word[low];
+            if (index->seen[number] == index->word_stamp || found == room) continue;
+            index->seen[number] = index->word_stamp;
+            __builtin_prefetch(index->word_start + number), __builtin_prefetch(index->plain_start + number);
+            numbers[found++] = number;
+        }
+    }
+    return found;
 }
 
 /* Whether texts of these lengths are less alike than 0.55 whatever they say. */
@@ -236,25 +257,21 @@ static float alikeness(struct index *index, struct pattern *written, struct patt
 int32_t similar(struct index *index, const uint8_t *word, int32_t length, const uint8_t *plain, int32_t plain_length,
                 const uint8_t *consonants, int32_t consonants_length, uint32_t sound, int32_t own, int32_t *numbers,
                 float *alike, int32_t room) {
-    struct gathering to = {index, numbers, 0, room};
-    uint8_t buffer[2 + PREFIX], *marked = malloc(consonants_length + 2);
+    uint32_t *hashes = malloc((40 + consonants_length) * sizeof *hashes + consonants_length + 2);
     struct pattern written, spelled;
-    int32_t kept = 0;
-    if (!marked || !set_pattern(&written, word, length)) return free(marked), -1;
-    if (!set_pattern(&spelled, plain, plain_length)) return free(marked), drop_pattern(&written), -1;
+    int32_t count, kept = 0;
+    if (!hashes || !set_pattern(&written, word, length)) return free(hashes), -1;
+    if (!set_pattern(&spelled, plain, plain_length)) return free(hashes), drop_pattern(&written), -1;
     if (!++index->word_stamp) memset(index->seen, 0, index->words * sizeof *index->seen), index->word_stamp = 1;
-    gather_deletions(&to, buffer, 0, word, length < PREFIX ? length : PREFIX, length > 5 ? 2 : 1);
-    buffer[0] = '=';
-    gather_deletions(&to, buffer, 1, plain, plain_length < PREFIX ? plain_length : PREFIX, 0);
-    marked[0] = '~';
-    if (consonants_length > 2)
-        gather_deletions(&to, marked, 1, consonants, consonants_length, consonants_length > 3 ? 1 : 0);
-    if (own >= 0 && index->seen[own] != index->word_stamp && to.count < room) numbers[to.count++] = own;
-    for (int32_t i = 0; i < to.count; i++) {
+    count = variants(word, length, plain, plain_length, consonants, consonants_length,
+                     (uint8_t *)(hashes + 40 + consonants_length), hashes);
+    count = gather(index, hashes, count, numbers, room);
+    if (own >= 0 && index->seen[own] != index->word_stamp && count < room) numbers[count++] = own;
+    for (int32_t i = 0; i < count; i++) {
         __builtin_prefetch(index->word_text + index->word_start[numbers[i]]);
         __builtin_prefetch(index->plain_text + index->plain_start[numbers[i]]);
     }
-    for (int32_t i = 0; i < to.count; i++) {
+    for (int32_t i = 0; i < count; i++) {
         int32_t number = numbers[i], place = kept;
         float value = number == own ? 1.0f : alikeness(index, &written, &spelled, sound, number);
         if (value == 0.0f) continue;
@@ -265,7 +282,7 @@ int32_t similar(struct index *index, const uint8_t *word, int32_t length, const 
         numbers[place] = number, alike[place] = value;
         kept++;
     }
-    drop_pattern(&written), drop_pattern(&spelled), free(marked);
+    drop_pattern(&written), drop_pattern(&spelled), free(hashes);
     return kept;
 }
 
