@@ -33,8 +33,8 @@ Kind = Literal["articles", "names", "changes"]
 CHANGE_COLUMNS = ("change", "because", "record", "sha256", "name", "list", "entry_id", "before", "after")
 PART_ROWS = 50_000
 """Rows (answers in JSON lines) of a part of a folder."""
-GROUP_ROWS = 10_000
-"""Rows of a row group of Parquet."""
+GROUP_ROWS = 2_000
+"""Rows of a row group of Parquet: with their evidence some 10 kB each, held until the group is full."""
 _COUNTS = ("mentions", "first_offset")
 _FIGURES = ("confidence", "score", "before", "after")
 _EXTRA = ("article_sha256", "title", "spans", "features")

@@ -31,7 +31,7 @@ MadeDump = Callable[..., Path]
 
 def test_one_process_and_three_write_the_same_bytes(desk, dump: MadeDump) -> None:
     dump(600)
-    for ending in ("csv", "parquet", "jsonl"):
+    for ending in ("csv", "parquet"):
         for processes in (1, 3):
             done = desk("screen", "dump.jsonl", "--output", f"{processes}.{ending}", "--processes", processes)
             assert done.code == 1, done.err
