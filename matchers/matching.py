@@ -101,13 +101,14 @@ class Matcher:
         for start in range(0, len(names), _TOGETHER):
             queries = [Query(name) for name in names[start : start + _TOGETHER]]
             _, _, found = self._look_up(queries, options)
-            for query, rows in zip(queries, found, strict=True):
-                own = rows.scores[:1].tolist()
-                beside = (evidence(query, self.listings[entry].entry) for entry in rows.entries[:1].tolist())
-                best.append(
-                    sum(own, sum(row.contribution for rows in beside for row in rows)) if own else -np.inf
-                )
+            best.extend(self._alone(query, rows) for query, rows in zip(queries, found, strict=True))
         return best
+
+    def _alone(self, query: Query, found: _Found) -> float:
+        if not len(found):
+            return -np.inf
+        entry = self.listings[int(found.entries[0])].entry
+        return float(found.scores[0]) + sum(row.contribution for row in evidence(query, entry))
 
     def _look_up(
         self, queries: Sequence[Query], options: Options
@@ -145,17 +146,18 @@ class Matcher:
 
     def _answer(self, queries: Sequence[Query], options: Options) -> Iterator[tuple[Match, ...]]:
         table, prepared, found = self._look_up(queries, options)
-        matches: list[list[Match]] = [[] for _ in queries]
-        drafts = list(self._drafts(queries, table, found, options)) if table else []
+        if table is None:
+            yield from (() for _ in queries)
+            return
+        drafts = list(self._drafts(queries, table, found, options))
         scores = np.array([sum(feature.contribution for feature in draft.features) for draft in drafts])
         sure = self.calibration.confidence(scores, self.index.names, options.prior)
+        matches: list[list[Match]] = [[] for _ in queries]
         for draft, score, confidence in zip(drafts, scores.tolist(), sure.tolist(), strict=True):
-            if table and confidence >= options.min_confidence:
+            if confidence >= options.min_confidence:
                 comparison = Comparison(score, confidence, draft.features)
-                number = draft.query
-                matches[number].append(
-                    self._match(queries[number], prepared[number], (table, draft), comparison)
-                )
+                query, reading = queries[draft.query], prepared[draft.query]
+                matches[draft.query].append(self._match(query, reading, (table, draft), comparison))
         for own in matches:
             own.sort(key=lambda match: (-match.score, match.candidate.listing.entry.ref))
             yield tuple(own[: options.limit])
