@@ -78,6 +78,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m service.evaluation bench $(ARGS)
 	$(BIN)/python tests/benchmarks/mentions.py ../shared
 	$(BIN)/python tests/benchmarks/screening.py ../shared
+	$(BIN)/python tests/benchmarks/nearness.py ../shared
 
 # The fifteen lists are those of the folder beside the checkout; ARGS="--data DATA" measures those of a data folder.
 load: $(VENV)/.dev

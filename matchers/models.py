@@ -51,9 +51,11 @@ class Query:
     cues: tuple[str, ...] = ()
     """Words of the mention's own sentence that speak of sanctions."""
     article_cues: tuple[str, ...] = ()
+    """Such words elsewhere in the text."""
     labels: tuple[str, ...] = ()
     """What models call the mention: `ORG`, `PERSON`, `GPE` …"""
-    """Such words elsewhere in the text."""
+    stands_for: str = ""
+    """The full name that the text gives to an acronym."""
 
 
 @dataclass(frozen=True, slots=True)

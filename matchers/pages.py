@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from matchers.mentions import Context, MentionGroup, Surroundings, settle
+from matchers.mentions import Context, MentionGroup, Surroundings, Variant, settle
 from matchers.models import Match, Mention, Organization, Query, Related
 from matchers.prospects import NOTHING
 from matchers.scoring.evidence import most_evidence
@@ -47,9 +47,9 @@ class Page:
         """Yield the groups that evidence may lift to the least score, each with its queries."""
         floor = least - self._most_evidence
         for group in self.groups:
-            asked = (variant.text for variant in group.variants if _is_asked(variant.how))
-            names = [name for name in asked if reach[name] >= floor and reach[name] != NOTHING]
-            queries = self._queries(group, names) if names else []
+            variants = (variant for variant in group.variants if _is_asked(variant.how))
+            asked = [one for one in variants if reach[one.text] >= floor and reach[one.text] != NOTHING]
+            queries = self._queries(group, asked) if asked else []
             queries = [query for query in queries if reach[query.name] + most_evidence(query) >= least]
             if queries:
                 yield group, queries
@@ -60,9 +60,16 @@ class Page:
         cues = ("",) if self.near.speaks_of_sanctions else ()
         return most_evidence(Query("", context=("",), near_countries=("",), cues=cues, labels=("",)))
 
-    def _queries(self, group: MentionGroup, names: Sequence[str]) -> list[Query]:
+    def _queries(self, group: MentionGroup, variants: Sequence[Variant]) -> list[Query]:
         context, labels = self.near.of(group.spans), labels_of(group)
-        return [query_of(name, context, labels) for name in names]
+        return [
+            replace(
+                query_of(variant.text, context),
+                labels=labels,
+                stands_for=group.name if variant.how == "acronym" else "",
+            )
+            for variant in variants
+        ]
 
     def organizations(
         self, answers: Sequence[tuple[MentionGroup, tuple[Match, ...]]]
@@ -143,7 +150,7 @@ def _place(mention: Mention) -> Place:
     return mention.start, mention.end
 
 
-def query_of(name: str, context: Context, labels: tuple[str, ...] = ()) -> Query:
+def query_of(name: str, context: Context) -> Query:
     """Return a reading of a name as a query, with what stands near it."""
     near = (*(mention.text for mention in context.names), *(place.text for place in context.places))
     beside = dict.fromkeys(place.country for place in context.places if place.nearness in _BESIDE)
@@ -155,5 +162,4 @@ def query_of(name: str, context: Context, labels: tuple[str, ...] = ()) -> Query
         article_countries=tuple(elsewhere),
         cues=tuple(dict.fromkeys(cue.text for cue in context.cues)),
         article_cues=tuple(dict.fromkeys(cue.text for cue in context.article_cues)),
-        labels=labels,
     )

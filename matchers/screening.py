@@ -31,6 +31,10 @@ SCREENED = frozenset(
 )
 """What a text is screened for where nothing else is asked: organizations, and what the source gave no type."""
 
+PRIOR = 0.15
+"""The share of named parties that are listed, where nothing else is asked. Below that of questions about one name,
+and far above that of ordinary news: a listed party that is not found costs more than one that a person looks at."""
+
 
 class Screener:
     """Screens texts with a matcher. What names can reach is remembered over texts; threads may share it."""
@@ -55,7 +59,7 @@ class Screener:
     ) -> list[tuple[Organization, ...]]:
         """Return the same for each of several texts, in their order; together they are faster."""
         asked = options or Options()
-        asked = asked if asked.schemas else replace(asked, schemas=SCREENED)
+        asked = replace(asked, schemas=asked.schemas or SCREENED, prior=asked.prior or PRIOR)
         pages = self.read(texts)
         reach = self._prospects.of(chain.from_iterable(page.names for page in pages), asked)
         least = self._prospects.least(asked)

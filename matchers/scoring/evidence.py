@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from lists.models import EntitySchema, ListEntry
 from matchers.mentions.vocabulary import state_words
 from matchers.models import Feature, Query
-from matchers.scoring.nearness import country_nearby, cues, label, most_nearness, nearby, tokens
+from matchers.scoring.nearness import (
+    country_nearby,
+    cues,
+    label,
+    most_nearness,
+    nearby,
+    no_own_word,
+    stands_for,
+    tokens,
+)
 
 SAME_IDENTIFIER = 9.0
 """An equal registry number decides: two parties do not share one."""
@@ -99,4 +108,6 @@ def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:
         *country_nearby(query, countries_of(entry)),
         *cues(query),
         *label(query),
+        *stands_for(query, entry),
+        *no_own_word(query, entry, countries_of(entry)),
     )

@@ -2,7 +2,8 @@
 
 The weights are set in round numbers, well below the log-likelihood ratios that `tests/benchmarks/evidence.py`
 measures between right and wrong parties of labelled sentences and candidates of ordinary news: the labelled
-sentences are few, and every one of them is about sanctions.
+sentences are few, and every one of them is about sanctions. `tests/benchmarks/nearness.py` halves each of them, and
+adds a half: they stand where that changes little.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from matchers.models import Feature, Query
 from matchers.names.folding import fold
 from matchers.names.reading import Kind, read_name
 
-WORD_NEARBY = 1.4
+WORD_NEARBY = 0.8
 """A word of the listed name that the mention lacks stands near: "Komsomolsk" beside "Gagarin Aviation Plant"."""
-WORDS_NEARBY = 2.2
+WORDS_NEARBY = 1.2
 """Two and more of them."""
-PLACE_NEARBY = 0.9
+PLACE_NEARBY = 0.8
 """A city or region of the entry's addresses stands near."""
 MOST_NEARBY = WORDS_NEARBY
 """Only the strongest of these counts, since they say much the same."""
@@ -45,6 +46,14 @@ SANCTIONS_BESIDE = 2.0
 """The mention's own sentence speaks of sanctions, as sentences about listed parties often do and others hardly."""
 SANCTIONS_ELSEWHERE = 0.7
 """The article does, elsewhere."""
+
+OTHER_FULL_NAME = -2.5
+"""The text says what an acronym stands for, and no name of the entry is like that."""
+SHARED = 0.4
+"""The part of a full name's words that speaks for one party, whatever else differs: lists translate names."""
+
+NO_OWN_WORD = -0.7
+"""Words that many names have, and no country near that is the entry's: in texts they mostly name somebody else."""
 
 CALLED_ORGANIZATION = 0.3
 """A model calls the mention an organization, as it does most of them."""
@@ -179,6 +188,30 @@ def label(query: Query) -> Iterator[Feature]:
         yield Feature("label", 1, CALLED_ORGANIZATION, ", ".join(query.labels))
     elif labels & OTHER_LABELS:
         yield Feature("label", -1, CALLED_OTHER, ", ".join(query.labels))
+
+
+def stands_for(query: Query, entry: ListEntry) -> Iterator[Feature]:
+    """Yield what the full name of an acronym says where no name of the entry has a fair part of its words."""
+    full = _word_keys(query.stands_for) if query.stands_for else frozenset()
+    if not full:
+        return
+    shared = max(len(full & _word_keys(name.text)) for name in entry.names)
+    if shared < len(full) * SHARED:
+        yield Feature("stands for", -1, OTHER_FULL_NAME, f"the text means {query.stands_for}")
+
+
+@lru_cache(maxsize=65_536)
+def _word_keys(name: str) -> frozenset[str]:
+    return frozenset(token.key for token in read_name(name).core)
+
+
+def no_own_word(query: Query, entry: ListEntry, theirs: Iterable[str]) -> Iterator[Feature]:
+    """Yield what it says that a mention in a text has no word of its own, and nothing near says whose it is."""
+    spoken_of = frozenset((*query.near_countries, *query.article_countries))
+    if not (query.context and is_generic(query.name) and spoken_of.isdisjoint(theirs)):
+        return
+    if not any(nearby(query, entry)):
+        yield Feature("no own word", 1, NO_OWN_WORD, "many names have these words, and nothing near agrees")
 
 
 def most_nearness(query: Query) -> float:

@@ -46,9 +46,9 @@ def test_a_country_or_a_people_is_no_word_nearby() -> None:
 
 
 def test_a_city_of_the_address_counts() -> None:
-    query = Query("Sky Trading", context=("Izhevsk",))
-    assert weights(query, entry("Sky Trading", city="Izhevsk")) == {"place nearby": pytest.approx(0.9)}
-    assert weights(query, entry("Sky Trading", city="Tula")) == {}
+    query = Query("Gagarin Trading", context=("Izhevsk",))
+    assert weights(query, entry("Gagarin Trading", city="Izhevsk")) == {"place nearby": pytest.approx(0.8)}
+    assert weights(query, entry("Gagarin Trading", city="Tula")) == {}
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,37 @@ def test_another_country_weighs_more_for_a_name_without_a_word_of_its_own() -> N
     own = weights(Query("Gagarin Trade Bank", near_countries=("cn",)), listed)["country nearby"]
     generic = weights(Query("Foreign Trade Bank", near_countries=("cn",)), listed)["country nearby"]
     assert generic < own < 0
+
+
+def test_a_mention_without_a_word_of_its_own_counts_less_until_something_near_agrees() -> None:
+    listed = entry("Sky Trading", "ru", city="Izhevsk")
+    assert weights(Query("Sky Trading", context=("Tula",)), listed) == {"no own word": pytest.approx(-0.7)}
+    for query in (
+        Query("Sky Trading"),  # asked by itself, and not met in a text
+        Query("Sky Trading", context=("Izhevsk",)),
+        Query("Sky Trading", context=("Russia",), near_countries=("ru",)),
+        Query("Gagarin Trading", context=("Tula",)),
+    ):
+        assert "no own word" not in weights(query, listed)
+
+
+@pytest.mark.parametrize(
+    ("acronym", "stands_for", "listed", "is_other"),
+    [
+        ("CCC", "Commodity Credit Corporation", "CCC INC.", True),
+        ("NPC", "National People's Congress", "National Petrochemical Company", True),
+        ("IAIO", "Iran Aviation Industries Organization", "Iran Aviation Industries Organization", False),
+        ("IAIO", "Iran Aviation Industries Organization", "Iranian Aviation Industry Org.", False),
+        ("MAZ", "Minsk Automobile Plant", "Minsky Avtomobilny Zavod", False),
+        ("MAZ", "", "MAZ Group", False),
+    ],
+)
+def test_the_full_name_of_an_acronym_tells_parties_apart(
+    acronym: str, stands_for: str, listed: str, is_other: bool
+) -> None:
+    found = weights(Query(acronym, stands_for=stands_for), entry(listed))
+    assert ("stands for" in found) is is_other
+    assert found.get("stands for", -1) < 0
 
 
 def test_a_ministry_is_no_company_and_not_that_of_another_country() -> None:
