@@ -53,9 +53,14 @@ def _open_sound(place: Path) -> Parts | None:
 def open_parts(place: Path) -> Parts:
     """Return the arrays under a folder, mapped into memory and read-only."""
     return {
-        part.name: {file.stem: np.load(file, mmap_mode="r") for file in sorted(part.glob("*.npy"))}
+        part.name: {file.stem: _mapped(file) for file in sorted(part.glob("*.npy"))}
         for part in sorted(place.iterdir())
     }
+
+
+def _mapped(file: Path) -> np.ndarray:
+    """Return an array as it lies on disk; a plain one, since a `memmap` does work of its own whenever it is cut."""
+    return np.load(file, mmap_mode="r").view(np.ndarray)
 
 
 def save_parts(place: Path, parts: Parts) -> None:
