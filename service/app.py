@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds that a process waits for its lists before it listens all the same, and answers 503."""
+COLLECT_AFTER = 20_000
+"""Objects made beyond those that went before garbage is looked for: an answer holds some hundred, and no cycles."""
 DESCRIPTION = """
 Cross-reference organizations named in news articles against public sanctions lists.
 
@@ -103,6 +105,7 @@ def _install_tracing(app: FastAPI, endpoint: str) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    gc.set_threshold(COLLECT_AFTER)
     holder: RuntimeHolder = app.state.holder
     looked = asyncio.Event()
     watching = asyncio.create_task(_watch(holder, app.state.settings, looked))

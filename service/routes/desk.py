@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError, to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -86,4 +88,17 @@ def today() -> date:
 def json_response(answer: BaseModel) -> Response:
     """Return an answer as the command line writes it; it is not validated a second time."""
     body = answer.__pydantic_serializer__.to_json(answer, by_alias=True)  # bytes, without a text between
+    return Response(body, media_type="application/json")
+
+
+def plain_response(answer: Mapping[str, object]) -> Response:
+    """Return an answer of texts, numbers, lists and objects, in the shape of another system.
+
+    What a caller sent and is echoed may hold what JSON in UTF-8 cannot: an infinite number becomes null, half
+    characters stay escaped.
+    """
+    try:
+        body = to_json(answer, inf_nan_mode="null")
+    except PydanticSerializationError:
+        body = json.dumps(answer).encode()
     return Response(body, media_type="application/json")

@@ -28,7 +28,7 @@ from service.ftm.refine_wire import CellsOut, ExtendedOut, ManifestOut, Proposed
 from service.ftm.search import Searching, find_begun
 from service.ftm.wire import MatchParameters
 from service.routes.access import GuardedRoute
-from service.routes.desk import AtDesk, Desk
+from service.routes.desk import AtDesk, Desk, plain_response
 from service.routes.examples import MOST_QUERIES, DatasetName, asking_of
 from service.routes.problems import ASKING, BAD, LOOKING
 from service.schemas.questions import MAX_NAME, shown
@@ -137,7 +137,7 @@ async def _reconcile(dataset: str, cells: dict[str, object], chosen: MatchParame
             "queries", (query.name for query in queries[:1]), (one["probability"] for one in shown)
         )
         body[key] = {"result": [candidate(one) for one in shown], **({"error": wrong} if wrong else {})}
-    return JSONResponse(body)
+    return plain_response(body)
 
 
 def _understood(cell: object) -> tuple[list[NameQuery], int, str | None]:
@@ -157,7 +157,7 @@ async def _extend(text: str, desk: Desk) -> Response:
         raise BadRequest(f"`extend` has `ids`, at most {MOST_IDS:,}, and `properties`")
     names = [str(one.get("id", "")) if isinstance(one, dict) else str(one) for one in wanted[:MOST]]
     holdings = desk.runtime().holdings
-    return JSONResponse(await desk.compute(lambda: extended([str(one) for one in ids], names, holdings)))
+    return plain_response(await desk.compute(lambda: extended([str(one) for one in ids], names, holdings)))
 
 
 @router.get(

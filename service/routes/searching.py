@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from service.ftm.datasets import lists_in, scope_of
 from service.ftm.questions import check_date
 from service.ftm.search import Page, Searching, search
 from service.ftm.wire import Lenient, SearchOut
 from service.routes.access import GuardedRoute
-from service.routes.desk import AtDesk
+from service.routes.desk import AtDesk, plain_response
 from service.routes.examples import DatasetName
 from service.routes.problems import LOOKING
 from service.schemas.questions import MAX_NAME, SCHEMATA
@@ -74,4 +74,4 @@ async def get_search(
         page = Page(asked.limit, asked.offset, facets=())
     found = await desk.compute(lambda: search(runtime, searching, page))
     desk.notes.count("searches", [asked.q])
-    return JSONResponse(found)
+    return plain_response(found)

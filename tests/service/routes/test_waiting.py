@@ -1,5 +1,6 @@
 """What waits for a person is said by every door: a refused version, an old one, one that cannot be opened."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from lists.importing import Import, draft_of
@@ -51,6 +52,7 @@ def test_a_version_that_cannot_be_opened_is_a_problem_and_the_last_one_answers(d
     for _ in range(500):
         if client.get("/readyz").json()["problem"]:
             break
+        time.sleep(0.02)
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["entries"]) == (200, 3)
     assert "active.json" in ready.json()["problem"]
