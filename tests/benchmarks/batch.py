@@ -200,7 +200,7 @@ def report_throughput(folder: Path, dump: Path, count: int, data: Path) -> float
     for name, cost in rows.items():
         rates = f"{count / cost.wall:>12,.0f}{count / cost.processor:>11,.0f}{size / cost.wall:>8,.1f}"
         print(f"{name:26}{cost.wall:>9.2f}{cost.processor:>9.2f}{rates}  {cost.memory}")
-    report_scaling(*list(rows.values())[-2:], nothing)
+    report_scaling(*list(rows.values())[-2:], nothing, count)
     print(f"same bytes: {same}; load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     return count / rows["whole path, 2 processes"].processor
 
@@ -243,11 +243,13 @@ def carried_through(folder: Path, dump: Path, data: Path) -> Cost:
     return Cost(time.perf_counter() - begun, time.process_time() - spent)
 
 
-def report_scaling(one: Cost, two: Cost, nothing: Cost) -> None:
+def report_scaling(one: Cost, two: Cost, nothing: Cost, count: int) -> None:
     """Print what a second process brings: on the clock, and without what every run takes to start."""
     started = (one.wall - nothing.wall) / max(two.wall - nothing.wall, 1e-9)
+    work = one.processor - nothing.processor, two.processor - 2 * nothing.processor
     print(f"two processes over one: {one.wall / two.wall:.2f}× on the clock, without the start {started:.2f}×; "
-          f"one takes {one.processor / two.processor:.2f}× the processor time of two")  # fmt: skip
+          f"processor time without the starts: {work[0]:.1f} s by one, {work[1]:.1f} s by two, so on two free "
+          f"processors {2 * work[0] / work[1]:.2f}× and {2 * count / work[1]:,.0f} articles/s")  # fmt: skip
 
 
 def report_memory(folder: Path, counts: Sequence[int], data: Path) -> None:
