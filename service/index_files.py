@@ -60,7 +60,8 @@ def open_parts(place: Path) -> Parts:
 
 def _mapped(file: Path) -> np.ndarray:
     """Return an array as it lies on disk; a plain one, since a `memmap` does work of its own whenever it is cut."""
-    return np.load(file, mmap_mode="r").view(np.ndarray)
+    found: np.ndarray = np.load(file, mmap_mode="r").view(np.ndarray)
+    return found
 
 
 def save_parts(place: Path, parts: Parts) -> None:
