@@ -23,8 +23,9 @@ from matchers.mentions.words import Words
 
 _CAP = "[CALTGK]"
 _LINK = "(?:[oafi&]j?){0,2}"
-_ITEM = rf"(?:j?[sD]?j?{_LINK}(?:{_CAP}|d(?![,.]d))|D|,j?L|\({_CAP}\)(?=j?[CAL])|-(?={_CAP}))"
-RUN = re.compile(rf"(?:dj?(?=[CAL]))?{_CAP}{_ITEM}*(?:(?:j?m){{0,2}}j?n)?")
+_NUMBER = "(?:t|#D?d)"
+_ITEM = rf"(?:j?[sD]?j?{_LINK}(?:{_CAP}|{_NUMBER}|d(?![,.]d))|D|,j?L|\({_CAP}\)(?=j?[CAL])|-(?={_CAP}))"
+RUN = re.compile(rf"(?:(?:{_NUMBER}|d)j?(?=[CAL]))?{_CAP}{_ITEM}*(?:(?:j?m){{0,2}}j?n(?:j?#D?d)?)?")
 _PERSON = re.compile("(?:TD?j?){1,2}(?:j?[CAG]D?){1,3}")
 _COMPOUND = re.compile("(?:[CAG]j?){0,4}b")
 _STARTS = frozenset(".N(qQ\"'x:;-")
@@ -60,7 +61,7 @@ def capital_spans(words: Words) -> Iterator[Span]:
 def _found_by(words: Words, first: int, last: int) -> str:
     """Return `place` for a country or a people, `person` for one with a title, else `noun` or `capitals`."""
     letters = words.classes[first:last]
-    if not letters.strip("GTKnmd"):
+    if not letters.strip("GTKnmdt#D"):
         return "place"
     if (
         letters[0] == "T"
@@ -128,7 +129,7 @@ def _trim(pattern: str, first: int, last: int) -> tuple[int, int]:
     """Drop connectors and marks from both ends; a final dot of an abbreviation stays."""
     while first < last and pattern[first] in "oafi&sjD,-()":
         first += 1
-    while last > first and pattern[last - 1] in "oafi&sj,-(":
+    while last > first and (pattern[last - 1] in "oafi&sj,-(#" or pattern[last - 2 : last] == "#D"):
         last -= 1
     return first, last
 
@@ -140,13 +141,13 @@ def _names_something(pattern: str) -> bool:
 def _alternatives(pattern: str, first: int, last: int) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     start, end = first, last
-    while end > start and pattern[end - 1] in "nmjd":
+    while end > start and (pattern[end - 1] in "nmjdt#" or pattern[end - 2 : end] == "#D"):
         end -= 1
     if end != last:
         found.append((start, end))
-    while start < end and pattern[start] in "TGKcjd":
+    while start < end and (pattern[start] in "TGKcjdt#" or pattern[start - 1 : start + 1] == "#D"):
         start += 1
-        if start < end and pattern[start] not in "jof":
+        if start < end and pattern[start] not in "jofD":
             found.append((start, last))
     for number in range(first, last):
         if pattern[number] in "of" and pattern[number - 1 : number] not in ("o", "f"):

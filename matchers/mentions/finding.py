@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from matchers.mentions.capitals import capital_spans
 from matchers.mentions.keys import is_distinctive
+from matchers.mentions.numbered import numbered_spans
 from matchers.mentions.places import is_country
 from matchers.mentions.quoted import quoted_spans
 from matchers.mentions.recognizers import RecognizedSpan, Recognizer, recognized
@@ -49,7 +50,8 @@ def mentions_in(
     words: Words, listed: Sequence[Span] = (), labelled: Sequence[RecognizedSpan] = ()
 ) -> tuple[Mention, ...]:
     """Do what `find_mentions` does, for a text in which listed names, and what models label, are found already."""
-    spans: list[Span] = [*capital_spans(words), *quoted_spans(words)]
+    runs = list(capital_spans(words))
+    spans = [*runs, *quoted_spans(words), *numbered_spans(words, runs)]
     if listed:
         spans += _apart(words, spans, listed)
     found = merge(words, spans)

@@ -7,6 +7,7 @@ names is a regular expression over that string: fast, and readable beside a text
     G country, people    F function word with a capital             d number             u script without case
     o "of"               a "and"              f "for"              i "in"               n organization noun
     m noun's modifier    w other word         b "Moscow-based"     s possessive 's      & ampersand
+    t "65th"             # "No" before a number
     D dot of an abbreviation                  N line break that ends a line of thought  j soft line break
     . end of sentence    , ( ) q quote open  Q quote close  " quote either way  - dash  x other mark
 
@@ -72,6 +73,8 @@ _CYRILLIC_ADJECTIVE = re.compile(
     "[а-яёіїєґ-]{3,}(?:[иыо]й|[аяу]я|юю|[оеи]е|[оеє]го|[оеє]му|[иі]м|ым|[иы]х|[иы]ми|[нктв]а|[нктв]е|[нктв]ої|[нктв]ою|[нктв]ій|[нктв]у)"
 )
 """Russian names write only their first word with a capital: an adjective may stand before the noun that ends one."""
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|-?(?:й|я|е|го|му|м|ю|х|ый|ой|ая|ую|ої|ій|ою|та|го))")
+_NUMBER_SIGNS = frozenset(("no", "nr", "№", "#"))
 _IS_LOWER = frozenset("wnm")
 MAX_WORD_CHARACTERS = 200
 MAX_WRAP = 160
@@ -126,6 +129,8 @@ def piece_class(piece: str) -> str:
 
 def _uncapitalised(token: str) -> str:
     classes = word_classes()
+    if _ORDINAL.fullmatch(token):
+        return "t"
     if token.upper() == token:
         return "d" if any(char.isdigit() for char in token) else "u"
     for letter, name in (("o", "of"), ("a", "and"), ("f", "for"), ("i", "in")):
@@ -187,7 +192,7 @@ def read_words(text: str) -> Words:
     pieces = PIECE.findall(text)
     starts = list(accumulate(map(len, pieces), initial=0))
     classes = "".join(map(piece_class, pieces))
-    classes = _mark_abbreviations(pieces, classes)
+    classes = _mark_numbers(pieces, _mark_abbreviations(pieces, classes))
     if "\n" in text:
         classes = _mark_line_breaks(text, starts, classes)
     lower = frozenset(piece.rstrip() for piece in set(compress(pieces, map(_IS_LOWER.__contains__, classes))))
@@ -219,6 +224,19 @@ def _mark_abbreviations(pieces: list[str], classes: str) -> str:
         if number and pieces[number][0] == "." and _is_abbreviation(pieces[number - 1])
     ]
     return _replaced(classes, dots, "D")
+
+
+def _mark_numbers(pieces: list[str], classes: str) -> str:
+    """Mark the sign before a number, "No" or "№", and the full stop after it, which ends nothing."""
+    signs: list[int] = []
+    dots: list[int] = []
+    for number in _places(classes, "d"):
+        has_dot = classes[number - 1 : number] in (".", "D")
+        sign = number - 1 - has_dot
+        if sign >= 0 and pieces[sign].rstrip().lower() in _NUMBER_SIGNS:
+            signs.append(sign)
+            dots += [number - 1] * has_dot
+    return _replaced(_replaced(classes, signs, "#"), dots, "D")
 
 
 def _mark_line_breaks(text: str, starts: list[int], classes: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lists.models import Designation, EntitySchema, ListedName, ListEntry, NameKind
-from matchers.mentions import AliasSpotter, RecognizedSpan, build_spotter, find_mentions, resolve
+from matchers.mentions import AliasSpotter, RecognizedSpan, build_spotter, find_mentions, read_words, resolve
 from matchers.models import Mention
 
 
@@ -70,6 +70,14 @@ def spans(mentions: tuple[Mention, ...]) -> set[tuple[int, int]]:
         ("Глава Объединённой авиастроительной корпорации уехал.", "Объединённой авиастроительной корпорации"),
         ("Харківський бронетанковий завод працює.", "Харківський бронетанковий завод"),
         ("Winninc Electronic Co Ltd (維科電子) declined.", "維科電子"),
+        ("Workers of Aircraft Repair Plant No. 150 went home.", "Aircraft Repair Plant No. 150"),
+        ("He runs Aircraft Repair Plant No. 150.", "Aircraft Repair Plant"),
+        ("He led Unit No. 68240 of the FSB.", "Unit No. 68240"),
+        ("Авиаремонтный завод № 150 закрыт.", "Авиаремонтный завод № 150"),
+        ("На 150-й авиаремонтный завод приехали.", "150-й авиаремонтный завод"),
+        ("The 65th brigade moved.", "65th brigade"),
+        ("The 223rd Flight Unit flew. In the 19th century the 223rd flew on.", "223rd Flight Unit"),
+        ("The 139th was formed at Camp Howe.", "139th"),
     ],
 )  # fmt: skip
 def test_a_name_is_found_with_its_exact_span(text: str, name: str) -> None:
@@ -94,6 +102,22 @@ def test_listed_names_are_spotted_in_every_script(text: str, name: str, number: 
     start = text.index(name)
     found = [mention for mention in find_mentions(text, SPOTTER) if number in mention.listed]
     assert any(mention.start <= start and start + len(name) <= mention.end for mention in found), found
+
+
+def test_a_number_stands_alone_for_the_longer_name_that_it_opened() -> None:
+    text = "The 223rd Flight Unit flew. In the 19th century, No. 1 of the 25th, the 223rd knew nothing."
+    alone = [mention.text for mention in find_mentions(text) if "short form" in mention.found_by]
+    assert alone == ["223rd"]
+
+
+def test_listed_names_of_many_texts_are_looked_up_as_those_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["said Gazprombank.", "", "in the KOMID office", "said KOMID and Gazprombank", "KOMID"]
+    read = list(map(read_words, texts))
+    alone = [SPOTTER.spot(words) for words in read]
+    assert [len(spans) for spans in alone] == [1, 0, 1, 2, 1]
+    assert SPOTTER.spot_all(read) == alone
+    monkeypatch.setattr("matchers.mentions.spotter._TOGETHER", 4)
+    assert SPOTTER.spot_all(read) == alone
 
 
 def test_everyday_words_are_not_spotted() -> None:
