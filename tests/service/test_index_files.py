@@ -20,7 +20,8 @@ def test_what_is_built_is_opened_mapped_and_read_only(tmp_path):
     assert built["names"]["offsets"].tolist() == [0, 1, 2]
     assert built["names"]["nothing"].size == 0
     assert bytes(built["spotter"]["bytes"]) == b"abc"
-    assert isinstance(built["names"]["offsets"], np.memmap)
+    assert isinstance(built["names"]["offsets"].base, np.memmap)
+    assert type(built["names"]["offsets"]) is np.ndarray, "cutting a memmap is slow"
     with pytest.raises(ValueError, match="read-only"):
         built["names"]["offsets"][0] = 7
 

@@ -126,5 +126,4 @@ def service(data: Path, port: int, workers: int) -> list[str]:
 
 def echo(port: int, workers: int) -> list[str]:
     """Return the command of the bare route, served by the same server in the same way."""
-    where = ["--app-dir", str(Path(__file__).parent), "--port", str(port), "--workers", str(workers)]
-    return [sys.executable, "-m", "uvicorn", "echo:app", "--no-access-log", "--log-level", "warning", *where]
+    return [sys.executable, str(Path(__file__).with_name("echo.py")), str(port), str(workers)]
