@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -111,10 +112,26 @@ def _start(setting: Setting, share: Share, attempt: int = 1) -> _Worker:
     context = get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(there, setting), daemon=True)
-    process.start()
+    with _held_back():
+        process.start()
     there.close()
     here.send(share)
     return _Worker(process, here, share, attempt)
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Hold an interrupt back until a worker is started; the worker itself never sees one: its parent ends it."""
+    held: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # handed on to the worker
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+    if held:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _hear(
@@ -174,7 +191,6 @@ def _end_with_parent() -> None:
 def _serve(pipe: Connection, setting: Setting) -> None:
     """Work on shares until there are no more, or until the parent is gone."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         desk, storage = setting.open_desk(), storage_at(setting.place)
         while (share := pipe.recv()) is not None:

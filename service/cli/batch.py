@@ -94,6 +94,9 @@ def run_job(job: Job, running: Running, taker: Taker | None = None) -> Done:
     progress = RunProgress()
     try:
         done = run(job, Watch(progress.note, progress), taker)
+    except KeyboardInterrupt:
+        progress.note("stopped; the same command goes on from here")
+        raise
     finally:
         progress.stop()
     show_done(done, running)

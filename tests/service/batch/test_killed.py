@@ -114,6 +114,27 @@ def test_a_worker_that_is_shot_is_replaced(desk, dump: MadeDump) -> None:
     same_files(desk, "whole.csv", "shot.csv")
 
 
+def test_stopped_by_hand_it_says_how_to_go_on(desk, dump: MadeDump) -> None:
+    for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
+        dump(600, name)
+    asked = ("screen", "a.jsonl", "b.jsonl", "c.jsonl", "--output", "hits.csv", "--processes", 2)
+    process = subprocess.Popen(
+        [desk_command(), *map(str, asked)],
+        cwd=desk.folder,
+        env=desk.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    while not children(process.pid):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert told.decode() == "stopped; the same command goes on from here\n"
+    assert desk(*asked).summary["resumed"]
+
+
 def shoot_worker(process: subprocess.Popen[bytes]) -> None:
     """Kill the first worker of a command as soon as there is one."""
     for _ in range(6_000):
