@@ -79,6 +79,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/mentions.py ../shared
 	$(BIN)/python tests/benchmarks/screening.py ../shared
 	$(BIN)/python tests/benchmarks/nearness.py ../shared
+	$(BIN)/python tests/benchmarks/cyrillic.py ../shared
 
 # The fifteen lists are those of the folder beside the checkout; ARGS="--data DATA" measures those of a data folder.
 load: $(VENV)/.dev

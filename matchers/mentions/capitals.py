@@ -19,7 +19,7 @@ from itertools import pairwise
 from matchers.mentions.places import is_country
 from matchers.mentions.spans import Span
 from matchers.mentions.vocabulary import common_words, word_classes
-from matchers.mentions.words import Words
+from matchers.mentions.words import Words, is_cyrillic_adjective
 
 _CAP = "[CALTGK]"
 _LINK = "(?:[oafi&]j?){0,2}"
@@ -27,6 +27,8 @@ _NUMBER = "(?:t|#D?d)"
 _ITEM = rf"(?:j?[sD]?j?{_LINK}(?:{_CAP}|{_NUMBER}|d(?![,.]d))|D|,j?L|\({_CAP}\)(?=j?[CAL])|-(?={_CAP}))"
 RUN = re.compile(rf"(?:(?:{_NUMBER}|d)j?(?=[CAL]))?{_CAP}{_ITEM}*(?:(?:j?m){{0,2}}j?n(?:j?#D?d)?)?")
 _PERSON = re.compile("(?:TD?j?){1,2}(?:j?[CAG]D?){1,3}")
+_PHRASE = re.compile("C(?:(?:j?m){2,3}|j?mj?w)")
+"""A name of Russian adjectives and a noun, whose first word alone has a capital: "Тактическое ракетное вооружение"."""
 _COMPOUND = re.compile("(?:[CAG]j?){0,4}b")
 _STARTS = frozenset(".N(qQ\"'x:;-")
 MAX_WORDS = 14
@@ -54,6 +56,9 @@ def capital_spans(words: Words) -> Iterator[Span]:
                 "joined" if is_joined else _found_by(words, first + start, first + end),
                 tuple((first + low, first + high) for low, high in alternatives),
             )
+    for match in _PHRASE.finditer(classes):
+        if is_cyrillic_adjective(words.word(match.start())):
+            yield Span(match.start(), match.end(), "noun")
     for match in _COMPOUND.finditer(classes):
         yield Span(match.start(), match.end(), "compound")
 

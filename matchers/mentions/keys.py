@@ -35,6 +35,9 @@ _CASE_ENDINGS = (
     ("е", ""),
     ("і", ""),
 )
+_NOMINATIVES = ("атом", "ком", "пром", "дом", "кем", "ам", "нта", "ика", "ина", "ое", "ее", "ие", "ье")
+_NEUTER = re.compile("[бвгдзклмпрстфхцчшщьй]не$")
+"""Ukrainian adjectives: "ракетне". The locative of a Russian name in -н has a vowel before it: "Микроне"."""
 _CYRILLIC_WORD = re.compile("[А-яЁёІіЇїЄєҐґ]+")
 
 
@@ -60,6 +63,8 @@ def uninflected(text: str) -> str | None:
 
     >>> uninflected("Ростехом"), uninflected("Росатом"), uninflected("Уральской корпорации")
     ('Ростех', None, 'Уральская корпорация')
+    >>> uninflected("Ракетное вооружение"), uninflected("Тактичне озброєння")
+    (None, None)
     """
     if text.isascii():
         return None
@@ -68,7 +73,7 @@ def uninflected(text: str) -> str | None:
 
 
 def _nominative(word: str) -> str:
-    if len(word) < 6 or word.endswith(("атом", "ком", "пром", "дом", "кем", "ам", "нта", "ика", "ина")):
+    if len(word) < 6 or word.endswith(_NOMINATIVES) or _NEUTER.search(word):
         return word
     for ending, instead in _CASE_ENDINGS:
         if word.endswith(ending):

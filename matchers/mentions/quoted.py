@@ -2,7 +2,8 @@
 
 Quoted speech is not a name: a quotation counts where it starts with a capital that is not a function word,
 ends within a few words and holds no end of a sentence. A legal form or an organization noun before the
-quotation marks ("завод «Прибой»") gives the longer reading as an alternative.
+quotation marks ("завод «Прибой»") gives the longer reading as an alternative; before a country it is the only one
+("Банк «Россия»").
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ def quoted_spans(words: Words) -> Iterator[Span]:
         for match in form.finditer(classes):
             first, last = match.span(1)
             inner = match.group(1)
-            if not _is_name(inner):
-                continue
             is_bracket = classes[match.start()] == "("
             before = None if is_bracket else _BEFORE.search(classes, max(0, match.start() - 3), match.start())
-            wider = ((before.start(), match.end()),) if before else ()
-            yield Span(first, last, "brackets" if is_bracket else "quotes", wider)
+            if _is_name(inner):
+                wider = ((before.start(), match.end()),) if before else ()
+                yield Span(first, last, "brackets" if is_bracket else "quotes", wider)
+            elif before and not inner.strip("G"):
+                yield Span(before.start(), match.end(), "quotes")
 
 
 def _is_name(inner: str) -> bool:

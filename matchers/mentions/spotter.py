@@ -283,6 +283,11 @@ def _is_written_as_name(words: Words, first: int, last: int) -> bool:
         return False
     if "u" in letters:
         return True
+    start = words.pieces[first][0]
+    if (
+        "\u0400" <= start <= "\u052f" and start.isupper()
+    ):  # Russian names write only their first word with a capital
+        return True
     capitals = sum(words.pieces[number][0].isupper() for number in range(first, last))
     counted = sum(letter not in "oafi&jD,-()/qQ'\"s" for letter in letters)
     return capitals * 10 >= counted * 6 and capitals > 0

@@ -76,6 +76,17 @@ _CYRILLIC_ADJECTIVE = re.compile(
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|-?(?:й|я|е|го|му|м|ю|х|ый|ой|ая|ую|ої|ій|ою|та|го))")
 _NUMBER_SIGNS = frozenset(("no", "nr", "№", "#"))
 _IS_LOWER = frozenset("wnm")
+
+
+def is_cyrillic_adjective(word: str) -> bool:
+    """Say whether a word ends like a Russian or Ukrainian adjective.
+
+    >>> is_cyrillic_adjective("Тактическое"), is_cyrillic_adjective("Завод")
+    (True, False)
+    """
+    return _CYRILLIC_ADJECTIVE.fullmatch(word.lower()) is not None
+
+
 MAX_WORD_CHARACTERS = 200
 MAX_WRAP = 160
 """Characters of the widest lines that texts are wrapped at, where many lines of a text are as wide."""

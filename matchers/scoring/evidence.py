@@ -15,6 +15,7 @@ from matchers.models import Feature, Query
 from matchers.scoring.nearness import (
     country_nearby,
     cues,
+    home,
     label,
     most_nearness,
     nearby,
@@ -106,6 +107,7 @@ def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:
         *_state_body(query, entry),
         *nearby(query, entry),
         *country_nearby(query, countries_of(entry)),
+        *home(query, countries_of(entry)),
         *cues(query),
         *label(query),
         *stands_for(query, entry),

@@ -63,6 +63,10 @@ ORGANIZATION_LABELS = frozenset({"ORG", "FAC"})
 OTHER_LABELS = frozenset(
     {"PERSON", "PER", "GPE", "LOC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
 )
+HOME_SCRIPT = 1.0
+"""A text in the script of the entry's country, which it does not name: half of its parties are from there, or more."""
+CYRILLIC = frozenset({"ru", "by", "ua", "kz", "kg", "tj", "rs", "bg", "mk", "mn", "su"})
+"""Countries whose news is written in Cyrillic letters."""
 SANCTIONING = frozenset({"us", "gb", "eu", "ca", "au", "ch", "jp"})
 """Countries, and the union, that impose sanctions of their own."""
 _TOKEN = re.compile("[a-z0-9]+")
@@ -162,6 +166,8 @@ def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
         return
     if agrees:
         weight = COUNTRY_ELSEWHERE if known.isdisjoint(near) else COUNTRY_BESIDE
+    elif _is_written_there(query.name, known):
+        return
     else:
         weight = OTHER_COUNTRY_BESIDE if near - imposed else OTHER_COUNTRY_ELSEWHERE
     if not agrees and is_generic(query.name):
@@ -171,6 +177,22 @@ def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
     spoken_of = ", ".join((*query.near_countries, *query.article_countries)[:6])
     detail = f"the text speaks of {spoken_of}; listed {', '.join(sorted(known))}"
     yield Feature("country nearby", 1 if agrees else -1, weight, detail)
+
+
+@lru_cache(maxsize=65_536)
+def _is_cyrillic(name: str) -> bool:
+    return any("\u0400" <= char <= "\u052f" for char in name)
+
+
+def _is_written_there(name: str, countries: Iterable[str]) -> bool:
+    return _is_cyrillic(name) and not CYRILLIC.isdisjoint(countries)
+
+
+def home(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
+    """Yield what the script of a text says of a party from where it is written: news names its own country least."""
+    spoken_of = frozenset((*query.near_countries, *query.article_countries))
+    if query.context and spoken_of.isdisjoint(theirs) and _is_written_there(query.name, theirs):
+        yield Feature("home script", 1, HOME_SCRIPT, "written in the script of the listed party's country")
 
 
 def cues(query: Query) -> Iterator[Feature]:
@@ -219,7 +241,7 @@ def most_nearness(query: Query) -> float:
     speaks_of_countries = bool(query.near_countries or query.article_countries)
     return (
         MOST_NEARBY * bool(query.context)
-        + COUNTRY_BESIDE * speaks_of_countries
+        + max(COUNTRY_BESIDE * speaks_of_countries, HOME_SCRIPT * _is_cyrillic(query.name))
         + CALLED_ORGANIZATION * bool(query.labels)
         + (SANCTIONS_BESIDE if query.cues else SANCTIONS_ELSEWHERE * bool(query.article_cues))
     )

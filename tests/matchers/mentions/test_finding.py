@@ -38,6 +38,7 @@ ENTRIES = (
     entry(5, "Vladimir Example", schema="Person"),
     entry(6, "深圳市恩贝尔科技有限公司"),
     entry(7, "شركة النفط الوطنية"),
+    entry(8, "Новый институт теплотехники"),
 )
 SPOTTER = AliasSpotter(build_spotter(ENTRIES))
 
@@ -77,6 +78,8 @@ def spans(mentions: tuple[Mention, ...]) -> set[tuple[int, int]]:
         ("На 150-й авиаремонтный завод приехали.", "150-й авиаремонтный завод"),
         ("The 65th brigade moved.", "65th brigade"),
         ("The 223rd Flight Unit flew. In the 19th century the 223rd flew on.", "223rd Flight Unit"),
+        ("Тактическое ракетное вооружение не ответило.", "Тактическое ракетное вооружение"),
+        ("Банк «Россия» работает.", "Банк «Россия»"),
         ("The 139th was formed at Camp Howe.", "139th"),
     ],
 )  # fmt: skip
@@ -93,6 +96,7 @@ def test_a_name_is_found_with_its_exact_span(text: str, name: str) -> None:
         ("位于深圳的深圳市恩贝尔科技有限公司被列入名单。", "深圳市恩贝尔科技有限公司", 6),
         ("قالت شركة النفط الوطنية إنها", "شركة النفط الوطنية", 7),
         ("Банк Газпромбанк заявил", "Газпромбанк", 2),
+        ("Там Новый институт теплотехники закрыт.", "Новый институт теплотехники", 8),
         ("said Gazprombank.", "Gazprombank", 2),
         ("in the KOMID office", "KOMID", 1),
         ("by the United Aircraft Corporation plc today", "United Aircraft Corporation", 0),

@@ -118,6 +118,24 @@ def test_the_full_name_of_an_acronym_tells_parties_apart(
     assert found.get("stands for", -1) < 0
 
 
+@pytest.mark.parametrize(
+    ("name", "countries", "near", "is_home"),
+    [
+        ("Звезда", ("ru",), (), True),
+        ("Звезда", ("ru",), ("tr",), True),  # Turkey is spoken of, and the news is Russian
+        ("Звезда", ("ru",), ("ru",), False),  # that is said by the country itself
+        ("Звезда", ("ir",), (), False),
+        ("Zvezda", ("ru",), (), False),
+    ],
+)
+def test_the_script_of_a_text_speaks_for_parties_from_where_it_is_written(
+    name: str, countries: tuple[str, ...], near: tuple[str, ...], is_home: bool
+) -> None:
+    found = weights(Query(name, context=("Анкара",), near_countries=near), entry("Zvezda", *countries))
+    assert ("home script" in found) is is_home
+    assert not (is_home and "country nearby" in found)
+
+
 def test_a_ministry_is_no_company_and_not_that_of_another_country() -> None:
     query = Query("Ministry of Industry and Trade", near_countries=("ru",))
     assert weights(query, entry("SC (DALIAN) INDUSTRY & TRADE CO., LTD.", "cn"))["state body"] < -2
