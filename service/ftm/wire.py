@@ -20,6 +20,7 @@ from pydantic import (
 
 from service.ftm.questions import EVEN
 from service.inputs import BadLine, explain
+from service.schemas.answers import EngineOut, SnapshotOut
 from service.schemas.questions import few_items, shown
 
 MOST_EXCLUDED = 500
@@ -138,6 +139,8 @@ class MatchedExamples(Lenient):
 
     responses: dict[str, ExampleAnswer] = Field(description="The results of each example, by your key.")
     limit: int = Field(description="Most results of each example.")
+    engine: EngineOut = Field(description="What computed the answers.")
+    snapshots: list[SnapshotOut] = Field(description="The versions of the lists that were asked.")
 
 
 class NeighbourOut(Lenient):

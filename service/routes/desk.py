@@ -92,7 +92,7 @@ def json_response(answer: BaseModel) -> Response:
 
 
 def plain_response(answer: Mapping[str, object]) -> Response:
-    """Return an answer of texts, numbers, lists and objects, in the shape of another system.
+    """Return an answer of texts, numbers, lists, objects and shapes of ours, in the shape of another system.
 
     What a caller sent and is echoed may hold what JSON in UTF-8 cannot: an infinite number becomes null, half
     characters stay escaped.
@@ -100,5 +100,5 @@ def plain_response(answer: Mapping[str, object]) -> Response:
     try:
         body = to_json(answer, inf_nan_mode="null")
     except PydanticSerializationError:
-        body = json.dumps(answer).encode()
+        body = json.dumps(answer, default=lambda shape: shape.model_dump(mode="json", by_alias=True)).encode()
     return Response(body, media_type="application/json")

@@ -26,7 +26,7 @@ from service.ftm.questions import (
 from service.ftm.wire import AlgorithmsOut, ExampleIn, MatchedExamples, MatchExamples, MatchParameters
 from service.inputs import BadLine
 from service.routes.access import GuardedRoute
-from service.routes.desk import AtDesk, plain_response
+from service.routes.desk import AtDesk, plain_response, today
 from service.routes.matching import BRIEF
 from service.routes.problems import ASKING, LOOKING
 from service.routes.repeating import repeatable_router
@@ -79,7 +79,9 @@ async def match(
         (query.name for _, queries, _ in understood.values() for query in queries),
         (result["probability"] for answer in body.values() for result in answer["results"]),
     )
-    response = plain_response({"responses": body, "limit": asking.limit})
+    versions = runtime.snapshots_out(today(), asking.filters.list_ids)
+    by = {"engine": runtime.engine_out(), "snapshots": versions}
+    response = plain_response({"responses": body, "limit": asking.limit, **by})
     response.headers["x-batch-size"] = str(len(body))
     return response
 

@@ -8,8 +8,7 @@ from service.answering import answer_pair, answer_queries
 from service.routes.desk import AtDesk, json_response, today
 from service.routes.problems import ASKING
 from service.routes.repeating import repeatable_router
-from service.schemas import ComparisonOut
-from service.schemas.exchanges import CompareRequest, MatchRequest, MatchResponse
+from service.schemas.exchanges import CompareRequest, CompareResponse, MatchRequest, MatchResponse
 
 BRIEF = 2
 """Queries up to which looking them up is faster than handing them to a thread."""
@@ -41,7 +40,7 @@ async def match(asked: MatchRequest, desk: AtDesk) -> Response:
 
 @router.post(
     "/compare",
-    response_model=ComparisonOut,
+    response_model=CompareResponse,
     response_description="The two names compared.",
     summary="Compare two names",
     responses=ASKING,
@@ -51,4 +50,4 @@ async def compare(asked: CompareRequest, desk: AtDesk) -> Response:
     runtime = desk.runtime()
     compared = await desk.compute(lambda: answer_pair(runtime, asked), brief=True)
     desk.notes.count("pairs", [f"{asked.name1}\n{asked.name2}"])
-    return json_response(compared)
+    return json_response(CompareResponse(**dict(compared), engine=runtime.engine_out()))

@@ -17,6 +17,7 @@ from pydantic import (
 from service.inputs import SHOWN, BadLine, explain
 from service.schemas.answers import (
     SCHEMA_VERSION,
+    ComparisonOut,
     DateStatus,
     EngineOut,
     ListOut,
@@ -95,6 +96,12 @@ class CompareRequest(PairIn):
     model_config = shown(
         {"name1": "United Aircraft Corp", "name2": "Объединённая авиастроительная корпорация"}
     )
+
+
+class CompareResponse(ComparisonOut):
+    """Two names compared, and what compared them."""
+
+    engine: EngineOut = Field(description="What computed the answer.")
 
 
 class ScreenRequest(ArticleIn, TimedOptions):
