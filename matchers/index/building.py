@@ -48,7 +48,7 @@ class _Draft:
     strength: array[int] = field(default_factory=lambda: array("i"))
     form: array[int] = field(default_factory=lambda: array("I"))
     squashed: list[str] = field(default_factory=list)
-    acronym: list[tuple[int, int]] = field(default_factory=list)
+    acronym: array[int] = field(default_factory=lambda: array("Q"))
     schema: array[int] = field(default_factory=lambda: array("i"))
     list_ids: dict[str, int] = field(default_factory=dict)
     list_number: array[int] = field(default_factory=lambda: array("i"))
@@ -72,7 +72,7 @@ class _Draft:
             self.strength.append(2 if listed.quality is Quality.WEAK else _STRENGTH.get(listed.kind, 0))
             self.form.append(hash_word(name.form) if name.form else 0)
             self.squashed.append("".join(token.text for token in kept))
-            self.acronym.extend((hash_word(found), number) for found in initials(name))
+            self.acronym.extend(hash_word(found) << 32 | number for found in initials(name))
             self._say(entry_number, kept)
 
     def add_entry(self, entry_number: int, entry: ListEntry) -> None:
@@ -142,7 +142,7 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
         [weight(token, int(count), names) for token, count in zip(draft.tokens, bearers, strict=True)],
         dtype=np.float32,
     )
-    acronyms = np.array(sorted(set(draft.acronym)), dtype=np.int64).reshape(-1, 2)
+    acronyms = np.unique(np.array(draft.acronym, dtype=np.uint64))
     yield from build_vocabulary(
         list(draft.words), (token.kind is Kind.WORD for token in draft.tokens)
     ).items()
@@ -168,8 +168,8 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
     yield "beginning_hash", beginnings[by_beginning]
     yield "beginning_name", by_beginning
     yield "said", np.unique(np.array(draft.said, dtype=np.int64))
-    yield "acronym_hash", acronyms[:, 0].astype(np.uint32)
-    yield "acronym_name", acronyms[:, 1].astype(np.int32)
+    yield "acronym_hash", (acronyms >> np.uint64(32)).astype(np.uint32)
+    yield "acronym_name", (acronyms & np.uint64(0xFFFFFFFF)).astype(np.int32)
     yield "entry_schema", np.array(draft.schema, dtype=np.uint8)
     yield "entry_list", np.array(draft.list_number, dtype=np.uint16)
     yield "list_ids", np.frombuffer("\n".join(draft.list_ids).encode(), dtype=np.uint8)
