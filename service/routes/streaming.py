@@ -22,13 +22,15 @@ from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk, today
 from service.routes.flows import KIND, Flow, answer_stream
 from service.routes.problems import ASKING, Documented
-from service.routes.screening import answer_or_failure, note_articles
+from service.routes.screening import answers_or_failures, note_articles
 from service.runtime import Runtime
 from service.schemas import ArticleIn, MatchAnswer, QueryIn
 from service.schemas.exchanges import Answered, TimedOptions
 
 TOGETHER = 64
 """Names that are looked up in one turn."""
+ARTICLES = 4
+"""Articles that are screened in one turn."""
 screening = APIRouter(prefix="/v1", tags=["screening"], route_class=GuardedRoute)
 matching = APIRouter(prefix="/v1", tags=["screening"], route_class=GuardedRoute)
 
@@ -90,8 +92,8 @@ async def screen_stream(
     runtime, day, head = await _begun(asked, desk)
     flow: Flow[ArticleIn | BadLine] = Flow(
         article_lines,
-        1,
-        lambda items: [answer_or_failure(runtime, item, asked, day, desk) for item in items],
+        ARTICLES,
+        lambda items: answers_or_failures(runtime, items, asked, day, desk),
         note_articles,
     )
     return await answer_stream(request, head, flow, desk)

@@ -100,6 +100,20 @@ def test_a_batch_of_articles_keeps_order_and_bad_ones(client):
     assert results[2]["article_id"] == "3"
 
 
+def test_articles_that_are_answered_together_are_answered_as_each_alone(client):
+    names = ["United Aircraft Corporation", "KOMID", "Bakery of Nowhere", "Mahan Air", "Uralvagonzavod"]
+    articles = [
+        {"id": str(number), "text": f"In Moscow {names[number % 5]} met {names[number % 3]} under sanctions."}
+        for number in range(19)
+    ]
+    articles[4] = {"id": "4", "text": "<html></html>", "html": True}
+    results = client.post("/v1/screen/batch", json={"articles": articles}).json()["results"]
+    assert "error" in results.pop(4)
+    alone = [client.post("/v1/screen", json=one).json() for one in articles if one["id"] != "4"]
+    assert [one["organizations"] for one in results] == [one["organizations"] for one in alone]
+    assert any(one["organizations"] for one in results)
+
+
 def test_lists_say_version_age_and_terms(client):
     (state,) = client.get("/v1/lists").json()["lists"]
     assert (state["list"], state["counts"]["entries"], state["stale"]) == ("us_ofac_sdn", 3, False)
