@@ -1,8 +1,10 @@
 """From score to confidence: the probability that query and entry are the same party.
 
-The curve was fitted on parties that the score was not fitted on. It holds for a stated share of queries that name a
-listed party (the prior) and for lists of a stated size; both are corrected for. With twice as many names a stranger
-finds a look-alike more often, so the same score means less.
+A best answer can be wrong in two ways: the query names a listed party, but another one; or it names no listed party
+at all. How often each happens at a score was fitted on parties that the score was not fitted on, as two rising
+curves of the odds that the answer is right rather than wrong in that way. Only strangers grow rarer where more of
+the queries are listed (the prior), so only their odds move with it. With more names loaded both find a look-alike
+more often, and the same score says less.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+
 
 def logit(share: float) -> float:
     """Return the log-odds of a share strictly between 0 and 1."""
@@ -25,21 +29,34 @@ def logit(share: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A rising curve from score to log-odds, and what it holds for.
+class Odds:
+    """A rising curve from score to the log-odds of being right, straight between its knots and with slope 1 beyond."""
 
-    `prior` and `names` are those of the data that it was fitted on; `growth` is how many log-odds are lost with each
-    e-fold of names; `default_prior` is used where the asker states none.
-    """
-
-    scores: NDArray[np.float64]
-    log_odds: NDArray[np.float64]
-    prior: float
-    names: int
+    scores: Floats
+    log_odds: Floats
     growth: float
-    default_prior: float
+    """Log-odds that are lost with each e-fold of names."""
+
+    def __call__(self, score: Floats, size: float) -> Floats:
+        """Return log-odds for scores; `size` is the log of how many times the calibrated number of names there are."""
+        beyond = np.maximum(score - self.scores[-1], 0) + np.minimum(score - self.scores[0], 0)
+        return np.asarray(np.interp(score, self.scores, self.log_odds) + beyond - self.growth * size)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How probable a score makes it that the answer is right, and what that holds for."""
+
+    others: Odds
+    """Right against another listed party, where the query names a listed one."""
+    strangers: Odds
+    """Right against a stranger, where as many queries are listed as not."""
+    names: int
+    """Names of the lists that were calibrated on."""
     fewest: int
     """Names of the shortest lists that were calibrated on: shorter ones count as this many."""
+    default_prior: float
+    """The share of queries that are listed, where the asker states none."""
     rival_slope: float
     """Log-odds that a candidate loses for each by which the best candidate of another party fits better."""
     rival_most: float
@@ -50,25 +67,26 @@ class Calibration:
         """Return the contribution of another listed party that fits better by so much."""
         return -self.rival_slope * min(lead, self.rival_most)
 
-    def confidence(self, score: NDArray[np.float64], names: int, prior: float | None) -> NDArray[np.float64]:
-        """Return the probabilities for scores against lists with this many names."""
-        known = np.interp(score, self.scores, self.log_odds)
-        beyond = np.maximum(score - self.scores[-1], 0) + np.minimum(score - self.scores[0], 0)
-        shift = logit(self.default_prior if prior is None else prior) - logit(self.prior)
-        size = self.growth * math.log(max(names, self.fewest) / self.names)
-        return np.asarray(1 / (1 + np.exp(-(known + beyond + shift - size))))
+    def confidence(self, score: Floats, names: int, prior: float | None) -> Floats:
+        """Return the probabilities for scores against lists with this many names; they rise with the score."""
+        size = math.log(max(names, self.fewest) / self.names)
+        shift = logit(self.default_prior if prior is None else prior)
+        wrong = np.exp(-self.others(score, size)) + np.exp(-self.strangers(score, size) - shift)
+        return np.asarray(1 / (1 + wrong))
+
+
+def _odds(data: Mapping[str, Any]) -> Odds:
+    return Odds(np.array(data["scores"]), np.array(data["log_odds"]), float(data["growth"]))
 
 
 def calibration_from(data: Mapping[str, Any]) -> Calibration:
     """Return the calibration that a file holds."""
     return Calibration(
-        scores=np.array(data["scores"]),
-        log_odds=np.array(data["log_odds"]),
-        prior=float(data["prior"]),
+        others=_odds(data["others"]),
+        strangers=_odds(data["strangers"]),
         names=int(data["names"]),
-        growth=float(data["growth"]),
-        default_prior=float(data["default_prior"]),
         fewest=int(data["fewest"]),
+        default_prior=float(data["default_prior"]),
         rival_slope=float(data["rival_slope"]),
         rival_most=float(data["rival_most"]),
         version=str(data["version"]),

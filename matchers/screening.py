@@ -31,7 +31,7 @@ SCREENED = frozenset(
 )
 """What a text is screened for where nothing else is asked: organizations, and what the source gave no type."""
 
-PRIOR = 0.15
+PRIOR = 0.05
 """The share of named parties that are listed, where nothing else is asked. Below that of questions about one name,
 and far above that of ordinary news: a listed party that is not found costs more than one that a person looks at."""
 

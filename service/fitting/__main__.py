@@ -2,6 +2,9 @@
 
 SHARED is a directory with `data/import/*.csv` (lists in the entry-table format) and `eval/negatives_*.txt` and
 `eval/articles_*.jsonl` (names that are not listed). The same data give the same files.
+
+The weights that ship are fitted on all parties but those of the test side. The calibration needs scores of parties
+that the score was not fitted on: so the parties are divided, and each part is scored by weights of the others.
 """
 
 from __future__ import annotations
@@ -9,51 +12,80 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matchers.scoring.model import default_model, model_from
-from service.evaluation.corpus import load_corpus
+from matchers.scoring.model import Model, default_model, model_from
+from service.evaluation.corpus import Corpus, load_corpus
 from service.evaluation.negatives import negative_questions, read_negatives
 from service.evaluation.parties import find_parties
+from service.evaluation.short_forms import Heads
 from service.evaluation.splits import Side, side
-from service.fitting.calibrating import calibrate
+from service.fitting.calibrating import Sample, calibrate, sample
 from service.fitting.rarity import write_rarities
-from service.fitting.training import Rows, rows_of
+from service.fitting.training import Rows, Turn, rows_of, short_rows_of
 from service.fitting.weights import Settings, fit, summary
 
+SIDES = (Side.FIT, Side.CALIBRATE)
+"""The sides that are learned from; the third is for measuring alone."""
 TURNS = 4
 """Aliases of a party that are asked for, one after another, each of an index without it."""
-SIZES = (frozenset[str](), frozenset({"us_ofac_sdn"}), frozenset({"us_bis_entity_list", "un_sc"}))
-"""Lists that are calibrated on: all of them, and fewer, which shows how confidence depends on their size."""
+FOLDS = 3
+"""Parts that the parties are divided into for the calibration."""
+SIZES = (frozenset({"us_ofac_sdn"}), frozenset({"us_bis_entity_list", "un_sc"}))
+"""Fewer lists, which are calibrated on as well: they show how confidence depends on their size."""
 _KEPT = 12
 """Candidates of a query that are fitted on, beside the right ones."""
-_STRANGER = 4.0
+_STRANGER = 8.0
 """What a row of a stranger weighs: false alarms on ordinary names are what users see most."""
 
 
 def _hash_of(shared: Path) -> str:
     """Return the SHA-256 over all files that the fit reads."""
     digest = hashlib.sha256()
-    for path in sorted([*shared.glob("data/import/*.csv"), *shared.glob("eval/negatives_*.txt")]):
+    read = ("data/import/*.csv", "eval/negatives_*.txt", "eval/articles_newswire_*.jsonl")
+    for path in sorted(path for pattern in read for path in shared.glob(pattern)):
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _weights(turns: Sequence[tuple[Rows, Rows]]) -> dict[str, Any]:
+def _fitted_on(rows: Rows, left_out: int | None) -> NDArray[np.bool_]:
+    rank = np.arange(len(rows.query)) - np.searchsorted(rows.query, rows.query)
+    kept = ((rank < _KEPT) | rows.truth) & ~rows.doubtful
+    return kept if left_out is None else kept & ~rows.in_fold(left_out, FOLDS)[rows.query]
+
+
+def _weights(turns: Sequence[Turn], left_out: int | None = None) -> dict[str, Any]:
+    """Fit the weights on all turns, without one part of the parties where it is `left_out`."""
+    sys.stderr.write(f"fitting{'' if left_out is None else f' without part {left_out + 1}'}\n")
     tables, truths, weights = [], [], []
-    for listed, strangers in turns:
-        for rows, weight in ((listed, 1.0), (strangers, _STRANGER)):
-            rank = np.arange(len(rows.query)) - np.searchsorted(rows.query, rows.query)
-            kept = ((rank < _KEPT) | rows.truth) & ~rows.doubtful
+    for turn in turns:
+        for rows, weight in ((turn.listed, 1.0), (turn.strangers, _STRANGER)):
+            kept = _fitted_on(rows, left_out)
             tables.append(rows.table[kept])
             truths.append(rows.truth[kept])
             weights.append(np.full(int(kept.sum()), weight))
     return fit(np.vstack(tables), np.concatenate(truths), np.concatenate(weights), Settings())
+
+
+def _model(weights: Mapping[str, Any]) -> Model:
+    return model_from({"version": "", "fitted_on": {}, **weights})
+
+
+def _samples(turns: Sequence[Turn], others: Sequence[Turn]) -> Iterator[Sample]:
+    """Yield the best answers of every part of the parties, scored by weights that were fitted without it."""
+    for fold in range(FOLDS):
+        model = _model(_weights(turns, fold))
+        for turn in (*turns, *others):
+            for rows in (turn.listed, turn.strangers):
+                chosen = rows.in_fold(fold, FOLDS) & ~rows.as_listed
+                weight = chosen.sum() / (~rows.as_listed).sum() * len(turn.listed.asked)
+                yield sample(rows, model.score(rows.table), chosen, float(weight))
 
 
 def _write(name: str, data: Mapping[str, Any], fitted_on: str) -> None:
@@ -64,36 +96,40 @@ def _write(name: str, data: Mapping[str, Any], fitted_on: str) -> None:
     path.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 
-def main(shared: Path) -> None:
-    """Refit everything from the data below `shared` and print what changed."""
-    before = default_model()
-    corpus = load_corpus(shared / "data" / "import")
+def _rarity(shared: Path) -> None:
     companies = (shared / "eval" / "negatives_companies.txt").read_text(encoding="utf-8").splitlines()
     fitted = [name for name in companies if side(name) is Side.FIT]
     rarity = Path(str(files("matchers.names"))) / "data" / "rarity.csv"
     sys.stderr.write(f"rarity of {write_rarities(fitted, rarity)} words\n")
+
+
+def _turns(corpus: Corpus, shared: Path) -> tuple[list[Turn], list[Turn]]:
+    """Return what is fitted on, and what is asked of fewer lists."""
     parties = find_parties(corpus.entries)
     negatives = list(read_negatives(shared / "eval"))
+    heads = Heads.of(corpus.entries, parties, [name for _, name in negatives])
+    turns, fewer = [], []
+    for one in SIDES:
+        sys.stderr.write(f"asking for names of the {one} side\n")
+        names = [question.text for question in negative_questions(negatives, corpus.entries, one).questions]
+        turns += [rows_of(corpus.entries, parties, names[turn::TURNS], one, turn) for turn in range(TURNS)]
+        cut = heads.negatives(negatives, corpus.entries, one)
+        turns.append(short_rows_of(corpus.entries, parties, heads, cut, one))
+        fewer += [rows_of(corpus.of_lists(some), parties, names, one, 0) for some in SIZES]
+    return turns, fewer
 
-    def strangers(wanted: Side) -> list[str]:
-        return [question.text for question in negative_questions(negatives, corpus.entries, wanted).questions]
 
-    turns = []
-    for turn in range(TURNS):
-        sys.stderr.write(f"turn {turn + 1} of {TURNS}\n")
-        names = strangers(Side.FIT)[turn::TURNS]
-        turns.append(rows_of(corpus.entries, parties, names, Side.FIT, turn))
+def main(shared: Path) -> None:
+    """Refit everything from the data below `shared` and print what changed."""
+    before = default_model()
+    _rarity(shared)
+    corpus, source = load_corpus(shared / "data" / "import"), _hash_of(shared)
+    turns, fewer = _turns(corpus, shared)
     weights = _weights(turns)
-    source = _hash_of(shared)
     _write("weights.json", weights, source)
-    model = model_from({"version": "", "fitted_on": {}, **weights})
-    sizes = []
-    for list_ids in SIZES:
-        sys.stderr.write(f"calibrating on {', '.join(sorted(list_ids)) or 'all lists'}\n")
-        entries = corpus.of_lists(list_ids) if list_ids else corpus.entries
-        sizes.append(rows_of(entries, parties, strangers(Side.CALIBRATE), Side.CALIBRATE, 0))
-    _write("calibration.json", calibrate(model, sizes), source)
-    sys.stdout.write(f"prior {before.prior:+.3f} → {model.prior:+.3f}\n{summary(weights)}\n")
+    calibration = calibrate(list(_samples(turns, fewer)), turns[0].listed.names)
+    _write("calibration.json", calibration, source)
+    sys.stdout.write(f"prior {before.prior:+.3f} → {weights['prior']:+.3f}\n{summary(weights)}\n")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Fitting the calibration: the share of candidates with a score that are the party asked for, as a rising curve.
+"""Fitting the calibration: how often a best answer with a score is right, another listed party's, or a stranger's.
 
-The same parties are asked for against lists of several sizes. The curve is one; how much the same score says less
-among more names is fitted with it.
+The same questions are asked of lists of several sizes. There is a rising curve against either way of being wrong; how
+much the same score says less among more names is fitted with it. Scores come from models that the party was kept from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from matchers.scoring.model import Model
 from service.fitting.training import Rows
 from service.fitting.weights import ramps
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
-PRIOR = 0.5
-"""Share of queries that name a listed party in the weighted sample."""
 DEFAULT_PRIOR = 0.25
 """Prior where the asker states none: a list of names that somebody thought worth asking for."""
 RIVAL_SLOPE, RIVAL_MOST = 1.0, 2.0
@@ -49,69 +47,75 @@ def best_of_queries(rows: Rows, scores: Floats) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sample:
-    """Scores of the best candidates, whether each is right, its weight, and how many names were asked."""
+class Sample:
+    """Scores of best answers, whether each is right, whether its query is listed, its share, and the names asked."""
 
     score: Floats
-    truth: NDArray[np.bool_]
+    is_right: Mask
+    is_listed: Mask
     weight: Floats
+    """What each counts: listed queries and strangers that were asked together weigh the same in sum."""
     names: Floats
 
 
-def _sample(model: Model, listed: Rows, strangers: Rows) -> _Sample:
-    scored, truths, weights = [], [], []
-    for rows, share in ((listed, PRIOR), (strangers, 1 - PRIOR)):
-        scores = against_rivals(rows, model.score(rows.table))
-        best = best_of_queries(rows, scores)
-        best = best[~rows.doubtful[best]]
-        scored.append(scores[best])
-        truths.append(rows.truth[best])
-        weights.append(
-            np.full(len(best), share / len(rows.asked) * (len(listed.asked) + len(strangers.asked)))
-        )
-    score = np.concatenate(scored)
-    names = np.full(len(score), float(listed.names))
-    return _Sample(score, np.concatenate(truths), np.concatenate(weights), names)
+def sample(rows: Rows, scores: Floats, chosen: Mask, weight: float) -> Sample:
+    """Return the best answers to the queries that `chosen` marks by number; doubtful ones are left out.
 
-
-def calibrate(model: Model, sizes: Sequence[tuple[Rows, Rows]]) -> dict[str, Any]:
-    """Return the calibration as it stands in its file; of each size of lists the listed parties and the strangers.
-
-    The first size is the one that the curve holds for without a correction.
+    The chosen queries share the weight, those without an answer too.
     """
-    samples = [_sample(model, listed, strangers) for listed, strangers in sizes]
-    whole = _Sample(
-        *(np.concatenate([getattr(one, part.name) for one in samples]) for part in fields(_Sample))
+    listed = np.array([question.party is not None for question in rows.asked])
+    scores = against_rivals(rows, scores)
+    best = best_of_queries(rows, scores)
+    best = best[chosen[rows.query[best]] & ~rows.doubtful[best]]
+    return Sample(
+        scores[best],
+        rows.truth[best],
+        listed[rows.query[best]],
+        np.full(len(best), weight / max(1, int(chosen.sum()))),
+        np.full(len(best), float(rows.names)),
     )
-    knots = np.unique(np.quantile(whole.score[whole.truth], np.linspace(0, 1, _KNOTS)).round(3))
-    log_odds, growth = _rising(whole, knots, sizes[0][0].names)
+
+
+def calibrate(samples: Sequence[Sample], names: int) -> dict[str, Any]:
+    """Return the calibration as it stands in its file, for lists with so many names without a correction."""
+    score, is_right, is_listed, weights, sizes = (
+        np.concatenate([getattr(one, part) for one in samples]) for part in Sample.__slots__
+    )
+    knots = np.unique(np.quantile(score[is_right], np.linspace(0, 1, _KNOTS)).round(3))
+    found = {}
+    for name, is_wrong in (("others", is_listed & ~is_right), ("strangers", ~is_listed)):
+        used = is_right | is_wrong
+        weight = weights[used] * used.sum() / weights[used].sum()
+        size = np.log(sizes[used] / names)
+        found[name] = _rising((score[used], is_right[used], weight, size), knots)
     return {
-        "scores": [float(knot) for knot in knots],
-        "log_odds": [round(float(value), 4) for value in log_odds],
-        "prior": PRIOR,
-        "names": sizes[0][0].names,
-        "growth": round(growth, 3),
+        **found,
+        "names": names,
+        "fewest": int(sizes.min()),
         "default_prior": DEFAULT_PRIOR,
-        "fewest": min(listed.names for listed, _ in sizes),
         "rival_slope": RIVAL_SLOPE,
         "rival_most": RIVAL_MOST,
     }
 
 
-def _rising(sample: _Sample, knots: Floats, names: int) -> tuple[Floats, float]:
-    """Return the log-odds at each knot of the rising curve that fits best, and what is lost with an e-fold of names."""
-    size = -np.log(sample.names / names)[:, None]
-    design = np.hstack([ramps(sample.score.astype(np.float32), knots), size, np.ones((len(size), 1))])
+def _rising(part: tuple[Floats, Mask, Floats, Floats], knots: Floats) -> dict[str, Any]:
+    """Return the rising curve that fits best, and what is lost with an e-fold of names."""
+    score, truth, weight, size = part
+    design = np.hstack([ramps(score.astype(np.float32), knots), -size[:, None], np.ones((len(size), 1))])
     penalty = np.array([*([_RIDGE] * (len(knots) - 1)), 0.0, 0.0])
 
     def loss(beta: Floats) -> tuple[float, Floats]:
         value = design @ beta
-        each = sample.weight * (np.logaddexp(0, value) - sample.truth * value)
-        slope = design.T @ (sample.weight * (expit(value) - sample.truth))
+        each = weight * (np.logaddexp(0, value) - truth * value)
+        slope = design.T @ (weight * (expit(value) - truth))
         return float(np.sum(each) + penalty @ beta**2 / 2), slope + penalty * beta
 
     bounds = [*([(0.01, None)] * (len(knots) - 1)), (0.0, None), (None, None)]
     start = np.array([*([0.5] * (len(knots) - 1)), 0.4, -4.0])
     solution = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    steps = np.cumsum(solution[: len(knots) - 1])
-    return np.asarray(solution[-1] + np.concatenate([[0.0], steps])), float(solution[-2])
+    log_odds = solution[-1] + np.concatenate([[0.0], np.cumsum(solution[: len(knots) - 1])])
+    return {
+        "scores": [float(knot) for knot in knots],
+        "log_odds": [round(float(value), 4) for value in log_odds],
+        "growth": round(float(solution[-2]), 3),
+    }

@@ -1,8 +1,8 @@
 """The rows that the score is fitted and calibrated on: questions with known answers, and what an index answers.
 
-Three kinds of question, all of parties of one side of the split: a held-out alias (the answer must be recognised from
-the party's other names), a name that is listed as it stands, and names of companies, from an encyclopedia and from
-news, where every answer is wrong.
+Four kinds of question, all of parties of one side of the split: a held-out alias (the answer must be recognised from
+the party's other names), a name that is listed as it stands, a name that is cut short, and names of companies, from an
+encyclopedia and from news, whole and cut short, where every answer is wrong.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from lists.models import ListEntry
 from matchers.index import CandidateIndex, build_index
 from matchers.scoring.features import NAMES, compute
 from service.evaluation.parties import Parties
-from service.evaluation.queries import AliasQuestions, reachable
+from service.evaluation.queries import AliasQuestions, QuestionSet, reachable
+from service.evaluation.short_forms import Heads
 from service.evaluation.splits import Side, fraction
+from service.evaluation.wording import core
 
 CANDIDATES = 30
 _TOGETHER = 64
@@ -32,6 +34,10 @@ class Asked:
 
     text: str
     party: str | None
+    key: str
+    """What keeps names that belong together on one side of every division."""
+    is_as_listed: bool = False
+    """The index holds the very name: it has to be found, and says little about how sure an answer can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,24 @@ class Rows:
         listed = np.array([question.party is not None for question in self.asked])
         return np.asarray((self.table[:, NAMES.index("same name")] > 0) & ~self.truth & listed[self.query])
 
+    @property
+    def as_listed(self) -> NDArray[np.bool_]:
+        """Say of each query whether the index holds the very name."""
+        return np.array([question.is_as_listed for question in self.asked], dtype=np.bool_)
+
+    def in_fold(self, number: int, folds: int) -> NDArray[np.bool_]:
+        """Say of each query whether it belongs to one of so many parts that no party is divided over."""
+        places = [int(fraction("fold", question.key) * folds) for question in self.asked]
+        return np.asarray(np.array(places) == number)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one index answers to names of listed parties and to names that are on no list."""
+
+    listed: Rows
+    strangers: Rows
+
 
 def alias_questions(
     entries: Sequence[ListEntry],
@@ -69,7 +93,11 @@ def alias_questions(
     """Return the entries to index and the held-out aliases to ask for, and some names as they are listed."""
     picked = AliasQuestions(entries, parties, asked=asked).pick(side, turn=turn)
     kept = list(picked.holding.without(entries))
-    questions = [Asked(question.text, question.party) for question in reachable(picked.questions)]
+    groups = {party.id: party.group for party in parties.parties}
+    questions = [
+        Asked(question.text, question.party, groups[question.party])
+        for question in reachable(picked.questions)
+    ]
     wanted = {question.party for question in questions}
     listed = {parties.of_ref.get(entry.ref): entry for entry in kept}
     for party in sorted(
@@ -78,7 +106,7 @@ def alias_questions(
         names = listed[party].names if party in listed else ()
         if names:
             place = int(fraction("which", str(turn), party) * len(names))
-            questions.append(Asked(names[place].text, party))
+            questions.append(Asked(names[place].text, party, groups[party], is_as_listed=True))
     return kept, questions
 
 
@@ -116,9 +144,27 @@ def _parts(
 
 def rows_of(
     entries: Sequence[ListEntry], parties: Parties, strangers: Sequence[str], side: Side, turn: int
-) -> tuple[Rows, Rows]:
+) -> Turn:
     """Return the rows of one turn: of listed parties, and of strangers."""
     kept, questions = alias_questions(entries, parties, side, turn)
+    return _turn(kept, parties, questions, strangers)
+
+
+def short_rows_of(
+    entries: Sequence[ListEntry], parties: Parties, heads: Heads, strangers: QuestionSet, side: Side
+) -> Turn:
+    """Return the rows of names cut short, of listed parties and of strangers alike."""
+    picked = heads.questions(parties, side)
+    groups = {party.id: party.group for party in parties.parties}
+    questions = [Asked(one.text, one.party, groups[one.party]) for one in picked.questions]
+    kept = list(picked.holding.without(entries))
+    return _turn(kept, parties, questions, [question.text for question in strangers.questions])
+
+
+def _turn(
+    kept: Sequence[ListEntry], parties: Parties, questions: Sequence[Asked], strangers: Sequence[str]
+) -> Turn:
     index = CandidateIndex(build_index(kept))
     owners = [parties.of_ref.get(entry.ref) for entry in kept]
-    return ask(index, owners, questions), ask(index, owners, [Asked(text, None) for text in strangers])
+    unlisted = [Asked(text, None, core(text)) for text in strangers]
+    return Turn(ask(index, owners, questions), ask(index, owners, unlisted))
