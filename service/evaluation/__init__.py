@@ -1,9 +1,9 @@
 """The measurements: a benchmark of organization matching made from sanctions lists, for any matcher.
 
 In the order of a run: `corpus` reads the lists, `parties` finds which entries denote one organization,
-`splits` says who may be fitted on and who is measured, `queries` and `negatives` make the questions and
-what an index must not hold, `subjects` are the matchers under test, and `measures`, `reliability` and
-`pairs` count.
+`splits` says who may be fitted on and who is measured, `queries`, `negatives`, `perturbations` and
+`short_forms` make the questions and what an index must not hold, `subjects` are the matchers under test,
+and `measures`, `reliability` and `pairs` count. `alone` is what is measured of this matcher by itself.
 
 A matcher under test is a function from names to ranked answers, `(list id, entry id, score)`, higher is
 better. In process, for a fast loop while fitting:

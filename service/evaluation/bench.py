@@ -11,12 +11,12 @@ from rapidfuzz import fuzz
 
 from matchers.models import Query
 from service.evaluation import costs, report, tables
+from service.evaluation.alone import Alone
 from service.evaluation.cache import AnswerCache
-from service.evaluation.confidence import overall, sliced
 from service.evaluation.own import OwnMatcher, make_matcher
 from service.evaluation.pairs import NamePair, best_f1, f1, name_pairs
 from service.evaluation.peers import LOGIC_V2, PeerEnvironment, rapidfuzz_subjects
-from service.evaluation.results import Result, run_all
+from service.evaluation.results import Result, run
 from service.evaluation.screening_benchmark import choose, make_cases, score, score_table
 from service.evaluation.speed import measure_speed
 from service.evaluation.subjects import Subject
@@ -24,8 +24,6 @@ from service.evaluation.trials import ONE_LIST, TRIALS, Material, Trial, sample
 from service.evaluation.wording import core, same_text
 
 Tell = Callable[[str], None]
-PRIORS = (0.25, 0.05)
-"""Shares of listed names at which the confidence is held against what was right: the default, and a lower one."""
 SPEED_NAMES = 350
 """Names asked one by one of every matcher."""
 
@@ -72,27 +70,24 @@ class Bench:
             add = report.change_trial if key == "perturbed" else report.alias_trial
             add(page, self._results(trial))
             page.write(self.plan.out)
-        for part in (self._confidence, self._pairs, self._public_benchmark, self._speed, self._costs):
+        parts = (self._alone, self._pairs, self._public_benchmark, self._speed, self._costs)
+        for part in parts:
             part(page)
             page.write(self.plan.out)
         return page
 
+    def _alone(self, page: report.Page) -> None:
+        Alone(self.material, self.plan.trials, self.tell).add_to(page)
+
     def _cache(self, subject: Subject) -> AnswerCache:
-        return AnswerCache(None if isinstance(subject, OwnMatcher) else self.plan.cache)
+        """Return where answers are kept: only those of matchers whose name says their version."""
+        is_kept = not isinstance(subject, OwnMatcher) and subject not in self.plan.others
+        return AnswerCache(self.plan.cache if is_kept else None)
 
     def _results(self, trial: Trial) -> Sequence[Result]:
-        own, *others = self.subjects(slow=trial.key == "one-list")
         owners = self.material.parties.of_ref
-        fresh = run_all([own], trial, owners, AnswerCache(None), self.tell)
-        return [*fresh, *run_all(others, trial, owners, AnswerCache(self.plan.cache), self.tell)]
-
-    def _confidence(self, page: report.Page) -> None:
-        trial, owners = self.trial("all-lists"), self.material.parties.of_ref
-        for prior in PRIORS:
-            (result,) = run_all([OwnMatcher(prior)], trial, owners, AnswerCache(None), self.tell)
-            report.reliability_part(
-                page, prior, overall(result, owners, prior), sliced(result, owners, prior)
-            )
+        subjects = self.subjects(slow=trial.key == "one-list")
+        return [run(subject, trial, owners, self._cache(subject), self.tell) for subject in subjects]
 
     def _pairs(self, page: report.Page) -> None:
         trial = self.trial("one-among-all")
@@ -152,7 +147,11 @@ class Bench:
         found = []
         for subject in self.subjects(slow=False):
             self.tell(f"speed: {subject.name}")
-            found.append(measure_speed(subject, trial.entries, names))
+            speed = measure_speed(subject, trial.entries, names)
+            if speed is None:
+                self.tell(f"{subject.name} says no seconds, so its speed is not known")
+            else:
+                found.append(speed)
         report.speeds(page, trial.title, found)
 
     def _costs(self, page: report.Page) -> None:

@@ -17,8 +17,6 @@ BATCH = 256
 """Names given to the matcher at once."""
 SHOWN = 10
 """Entries asked of the matcher for each name: enough for five parties that are on several lists."""
-LEAST = 0.0
-"""Every answer counts: a benchmark asks for ranks too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,17 @@ def make_matcher(entries: Sequence[ListEntry]) -> Matcher:
     return Matcher(CandidateIndex(build_index(entries)), unpublished(entries))
 
 
+def match_all(
+    matcher: Matcher, names: Sequence[str], *, limit: int = SHOWN, prior: float | None = None
+) -> list[tuple[Match, ...]]:
+    """Return the matches of every name, however improbable: a benchmark asks for ranks too."""
+    options = Options(limit=limit, min_confidence=0.0, prior=prior)
+    found: list[tuple[Match, ...]] = []
+    for start in range(0, len(names), BATCH):
+        found += matcher.match_many([Query(name) for name in names[start : start + BATCH]], options)
+    return found
+
+
 def as_answers(matches: Sequence[Match]) -> list[Answer]:
     """Return matches as answers; the score is the confidence, which is the order too."""
     return [(*match.candidate.listing.entry.ref, match.confidence) for match in matches]
@@ -79,13 +88,8 @@ class OwnMatcher:
     def prepare(self, entries: Sequence[ListEntry]) -> Answerer:
         """Build the index."""
         matcher = make_matcher(entries)
-        options = Options(limit=SHOWN, min_confidence=LEAST, prior=self.prior)
 
         def answer(names: Sequence[str]) -> list[list[Answer]]:
-            found: list[list[Answer]] = []
-            for start in range(0, len(names), BATCH):
-                queries = [Query(name) for name in names[start : start + BATCH]]
-                found += [as_answers(matches) for matches in matcher.match_many(queries, options)]
-            return found
+            return [as_answers(matches) for matches in match_all(matcher, names, prior=self.prior)]
 
         return answer

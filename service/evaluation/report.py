@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from service.evaluation import tables
-from service.evaluation.curves import Axis, Series, line_chart, recall_chart, reliability_chart
+from service.evaluation.curves import Axis, Series, line_chart, recall_chart
 from service.evaluation.growth import Cost
-from service.evaluation.reliability import Reliability
 from service.evaluation.results import Result
 from service.evaluation.speed import Speed
 from service.evaluation.trials import Material, Trial
@@ -122,17 +121,6 @@ def speeds(page: Page, title: str, found: Sequence[Speed]) -> None:
         "other names; all matchers in the same run.",
         tables.table(["matcher", "index", "p50", "p95", "p99", "names/s"], rows),
     )
-
-
-def reliability_part(
-    page: Page, prior: float, found: Reliability, slices: Sequence[tuple[str, Reliability]]
-) -> None:
-    """Add the reliability of the confidence at one prior."""
-    name = f"reliability-{prior:g}".replace(".", "-")
-    page.add(f"## Confidence, where {100 * prior:g}% of the names asked for are listed")
-    page.add("The best answer to each question of the trial over all lists, unreachable names included.")
-    page.chart(name, reliability_chart(f"Reliability at a prior of {prior:g}", found), "reliability diagram")
-    page.add(tables.reliability_table(found), tables.reliability_slices(slices))
 
 
 def costs(page: Page, found: Sequence[Cost], table: str) -> None:

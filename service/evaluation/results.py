@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from service.evaluation.cache import AnswerCache, Answered
@@ -52,21 +52,22 @@ class Result:
         return self.answered.answers
 
 
-def run(subject: Subject, trial: Trial, owners: Owners, cache: AnswerCache) -> Result:
+def _nobody(_: str) -> None:
+    """Tell nobody how it goes."""
+
+
+def run(
+    subject: Subject,
+    trial: Trial,
+    owners: Owners,
+    cache: AnswerCache,
+    tell: Callable[[str], None] = _nobody,
+) -> Result:
     """Ask one matcher all questions of one trial."""
+    tell(
+        f"{trial.key}: {subject.name}, {len(trial.questions):,} names against {len(trial.entries):,} entries"
+    )
     answered = cache.ask(subject, trial.entries, [question.text for question in trial.questions])
     pairs = zip(trial.questions, answered.answers, strict=True)
     outcomes = tuple(outcome(question, answers, owners) for question, answers in pairs)
     return Result(subject.name, subject.default_score, trial, answered, outcomes)
-
-
-def run_all(
-    subjects: Iterable[Subject], trial: Trial, owners: Owners, cache: AnswerCache, tell: Callable[[str], None]
-) -> Sequence[Result]:
-    """Ask several matchers the same questions, one after another."""
-    results = []
-    for subject in subjects:
-        size = f"{len(trial.questions):,} names against {len(trial.entries):,} entries"
-        tell(f"{trial.key}: {subject.name}, {size}")
-        results.append(run(subject, trial, owners, cache))
-    return results

@@ -22,15 +22,20 @@ class Speed:
     milliseconds: list[float]
 
 
-def _of_command(command: Command, entries: Sequence[ListEntry], names: Sequence[str]) -> Speed:
+def _of_command(command: Command, entries: Sequence[ListEntry], names: Sequence[str]) -> Speed | None:
     begun = time.perf_counter()
     taken = command.seconds(entries, names)
+    if taken is None:
+        return None
     preparing = time.perf_counter() - begun - sum(taken)
     return Speed(command.name, preparing, [1_000 * seconds for seconds in taken[WARM_UP:]])
 
 
-def measure_speed(subject: Subject, entries: Sequence[ListEntry], names: Sequence[str]) -> Speed:
-    """Ask a matcher every name by itself; the first fifty are a warm-up. A command says its own times."""
+def measure_speed(subject: Subject, entries: Sequence[ListEntry], names: Sequence[str]) -> Speed | None:
+    """Ask a matcher every name by itself; the first fifty are a warm-up.
+
+    A command says its own times; None where it does not.
+    """
     if isinstance(subject, Command):
         return _of_command(subject, entries, names)
     begun = time.perf_counter()

@@ -128,9 +128,12 @@ class Command:
 
         return answer
 
-    def seconds(self, entries: Sequence[ListEntry], names: Sequence[str]) -> list[float]:
-        """Return how long every name took, as the command's lines say; KeyError where they do not."""
-        return [float(line["seconds"]) for line in self._lines(entries, names)]
+    def seconds(self, entries: Sequence[ListEntry], names: Sequence[str]) -> list[float] | None:
+        """Return how long every name took, as the command's lines say; None where one does not."""
+        lines = self._lines(entries, names)
+        return (
+            [float(line["seconds"]) for line in lines] if all("seconds" in line for line in lines) else None
+        )
 
     def _lines(self, entries: Sequence[ListEntry], names: Sequence[str]) -> list[dict[str, Any]]:
         with tempfile.TemporaryDirectory() as directory:

@@ -41,9 +41,9 @@ def with_interval(interval: Interval) -> str:
     return f"{number(interval.value)} <small>{number(interval.low)}–{number(interval.high)}</small>"
 
 
-def headline(results: Sequence[Result]) -> str:
+def headline(results: Sequence[Result], first: str = "matcher") -> str:
     """Return ranks and recall at stated shares of false alarms, one row a matcher."""
-    head = ["matcher", "first", "in first 5", *(f"recall at {100 * share:g}%" for share in SHARES)]
+    head = [first, "first", "in first 5", *(f"recall at {100 * share:g}%" for share in SHARES)]
     rows = []
     for result in results:
         ranking = result.ranking()
@@ -72,10 +72,10 @@ def _kinds(questions: Iterable[Question]) -> list[str]:
     return sorted({question.source for question in questions})
 
 
-def at_default(results: Sequence[Result]) -> str:
+def at_default(results: Sequence[Result], first: str = "matcher") -> str:
     """Return recall and false alarms of every matcher at its own default threshold, false alarms by kind."""
     kinds = _kinds(results[0].trial.negatives)
-    head = ["matcher", "threshold", "recall", "false alarms", *(f"on {kind}" for kind in kinds)]
+    head = [first, "threshold", "recall", "false alarms", *(f"on {kind}" for kind in kinds)]
     rows = []
     for result in results:
         recall, alarms = result.ranking().at_score(result.default_score)

@@ -7,7 +7,7 @@ the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lists.models import ListEntry
@@ -16,6 +16,7 @@ from service.evaluation.negatives import negative_questions, read_negatives
 from service.evaluation.parties import Parties, find_parties
 from service.evaluation.perturbations import perturbed_questions
 from service.evaluation.queries import AliasQuestions, Question, QuestionSet, cross_list_questions
+from service.evaluation.short_forms import Heads
 from service.evaluation.splits import Side, fraction
 
 ONE_LIST = frozenset({"us_ofac_sdn"})
@@ -30,6 +31,8 @@ class Material:
     parties: Parties
     negatives: QuestionSet
     side: Side
+    strangers: tuple[tuple[str, str], ...] = ()
+    """Kind and text of every name that is on no list, as read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,13 @@ class Trial:
 def load_material(tables: Path, names: Path, wanted: Side = Side.TEST) -> Material:
     """Read the lists and the names that are on none; raises FileNotFoundError where either is missing."""
     corpus = load_corpus(tables)
-    negatives = negative_questions(read_negatives(names), corpus.entries, wanted)
+    strangers = tuple(read_negatives(names))
+    negatives = negative_questions(strangers, corpus.entries, wanted)
     if not negatives.questions:
         raise FileNotFoundError(
             f"{names}: no negatives here (negatives_companies.txt, negatives_encyclopedia.txt, …)"
         )
-    return Material(corpus, find_parties(corpus.entries), negatives, wanted)
+    return Material(corpus, find_parties(corpus.entries), negatives, wanted, strangers)
 
 
 def sample(questions: Iterable[Question], most: int | None) -> tuple[Question, ...]:
@@ -114,11 +118,23 @@ def perturbed(material: Material) -> Trial:
     return _trial("perturbed", "Changed names, all lists loaded", material, entries, asked)
 
 
+def short(material: Material) -> Trial:
+    """Ask all lists for names cut short; names that are on no list are cut by the same rule."""
+    entries, parties = material.corpus.entries, material.parties
+    heads = Heads.of(entries, parties, [name for _, name in material.strangers])
+    asked = heads.questions(parties, material.side)
+    cut = heads.negatives(material.strangers, entries, material.side)
+    return _trial(
+        "short", "Names cut short, all lists loaded", replace(material, negatives=cut), entries, asked
+    )
+
+
 TRIALS: dict[str, Callable[[Material], Trial]] = {
     "one-list": one_list,
     "one-among-all": one_among_all,
     "all-lists": all_lists,
     "cross-list": cross_list,
     "perturbed": perturbed,
+    "short": short,
 }
 """Trials by key, in the order of the report."""

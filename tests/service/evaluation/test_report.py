@@ -48,6 +48,9 @@ def test_one_trial_is_measured_and_written_as_a_page(names: Path, tmp_path: Path
         "| sanctions-xref |",
         "| rapidfuzz WRatio |",
         "calibration error",
+        "## This matcher on the whole test side",
+        "## Where the time goes",
+        "## Listed names as they stand",
         "## Pairs",
         "## Speed",
     ):
@@ -79,6 +82,7 @@ def test_trials_can_be_exported(names: Path, tmp_path: Path) -> None:
         "all-lists",
         "cross-list",
         "perturbed",
+        "short",
     }
     assert (out / "all-lists" / "entries.jsonl").stat().st_size > 1_000
 

@@ -19,6 +19,7 @@ from service.evaluation.measures import Answer
 from service.evaluation.own import OwnMatcher
 from service.evaluation.parties import find_parties
 from service.evaluation.queries import Question
+from service.evaluation.speed import measure_speed
 from service.evaluation.subjects import SCORERS, Command, RapidfuzzScorer
 from service.evaluation.trials import Trial
 
@@ -58,6 +59,19 @@ def test_a_command_is_asked_by_files(entries: Entries, tmp_path: Path) -> None:
     command = Command("exact", (sys.executable, str(script)), 0.5)
     assert command.prepare(entries)(["KRV", "nobody"]) == [[("xa", "1", 1.0)], []]
     assert command.seconds(entries, ["KRV"]) == [0.001]
+    script.write_text(SCRIPT.replace(', "seconds": 0.001', ""), encoding="utf-8")
+    assert measure_speed(command, entries, ["KRV"]) is None, "seconds are optional"
+
+
+def test_the_command_that_the_document_shows_answers(entries: Entries, tmp_path: Path) -> None:
+    document = (Path(__file__).parents[3] / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    script = tmp_path / "answer.py"
+    script.write_text(document.split("```python\n")[1].split("```")[0], encoding="utf-8")
+    command = Command("mine", (sys.executable, str(script)), 0.8)
+    found = command.prepare(entries)(["zelenodar shipyard", "nobody"])
+    assert found[0][0] == ("xa", "2", 1.0)
+    assert found[1] == []
+    assert measure_speed(command, entries, ["KRV"] * 60) is not None
 
 
 def test_a_command_that_fails_says_so(entries: Entries) -> None:

@@ -1,0 +1,147 @@
+"""What this matcher does by itself: the whole test side, listed names as they stand, confidence, and its stages.
+
+Other matchers are slow, so what is measured beside them may be cut to some questions. Here nothing is cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from service.evaluation import tables
+from service.evaluation.cache import AnswerCache
+from service.evaluation.candidates import recall_of_candidates
+from service.evaluation.confidence import Confidence, observe
+from service.evaluation.curves import reliability_chart
+from service.evaluation.own import OwnMatcher, make_matcher
+from service.evaluation.primaries import ask_primaries
+from service.evaluation.reliability import Reliability
+from service.evaluation.report import Page
+from service.evaluation.results import Result, run
+from service.evaluation.stages import Profile, profile
+from service.evaluation.trials import TRIALS, Material, sample
+
+PRIORS = (0.25, 0.05)
+"""Shares of listed names at which the confidence is held against what was right: the default, and a lower one."""
+PROFILED = 2_500
+"""Names that the stages are measured on."""
+TOGETHER = (1, 64)
+"""Names asked at once when the stages are measured."""
+SHOWN = 5
+"""Names without their own entry in the first place that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The material, the trials to take whole, and whom to tell how it goes."""
+
+    material: Material
+    trials: tuple[str, ...]
+    tell: Callable[[str], None]
+
+    def add_to(self, page: Page) -> None:
+        """Measure everything and add it to the page."""
+        whole(page, [self._result(key) for key in self.trials if key != "perturbed"])
+        trial = TRIALS["all-lists"](self.material)
+        self.tell("confidence: all questions of the trial over all lists")
+        matcher = make_matcher(trial.entries)
+        confidence(page, observe(matcher, trial, self.material.parties.of_ref))
+        candidates(page, recall_of_candidates(matcher.index, trial))
+        names = [question.text for question in sample(trial.questions, PROFILED)]
+        stages(page, [profile(matcher, names, together) for together in TOGETHER])
+        self._primaries(page)
+
+    def _result(self, key: str) -> Result:
+        trial, owners = TRIALS[key](self.material), self.material.parties.of_ref
+        return replace(run(OwnMatcher(), trial, owners, AnswerCache(None), self.tell), subject=key)
+
+    def _primaries(self, page: Page) -> None:
+        entries = self.material.corpus.entries
+        self.tell(f"primary names: {len(entries):,} entries")
+        found = ask_primaries(make_matcher(entries), entries)
+        lost = "; ".join(f"`{name}`" for name in found.lost[:SHOWN])
+        page.add(
+            "## Listed names as they stand",
+            f"{found.asked:,} primary names of all lists; for {tables.with_interval(found.share)} of them the own "
+            f"entry comes first, or ties with the first: a namesake. Not for: {lost or 'none'}.",
+        )
+
+
+def whole(page: Page, results: Sequence[Result]) -> None:
+    """Add what this matcher reaches on all questions of the trials, one row or column a trial."""
+    if not results:
+        return
+    counts = [
+        [one.subject, f"{len(one.ranking().positives):,}", f"{len(one.negatives):,}"] for one in results
+    ]
+    page.add(
+        "## This matcher on the whole test side",
+        tables.table(["trial", "questions with string evidence", "negatives"], counts),
+        tables.headline(results, first="trial"),
+        "Recall at 3% false alarms, by how the name differs from those in the index:",
+        tables.by_difference(results),
+        "At the default threshold:",
+        tables.at_default(results, first="trial"),
+    )
+
+
+def confidence(page: Page, found: Confidence) -> None:
+    """Add the reliability of the confidence, overall at every prior and of each slice at the first."""
+    for prior in PRIORS:
+        page.add(
+            f"## Confidence, where {100 * prior:g}% of the names asked for are listed",
+            f"The best answer to each question of the trial over all lists, unreachable names included. "
+            f"{found.undecided} answers bear the very name asked for and count as another party: they are left out; "
+            f"counted as wrong, the error is {tables.number(found.overall(prior, strict=True).error)}.",
+        )
+        _reliability(page, _file(prior), f"Reliability at a prior of {prior:g}", found.overall(prior))
+        slices = found.sliced(prior)
+        page.add(tables.reliability_slices(slices))
+        for name, one in slices if prior == PRIORS[0] else ():
+            page.add(f"<details><summary>{name}</summary>\n")
+            _reliability(page, f"{_file(prior)}-{re.sub(r'[^a-z]+', '-', name)}", f"Reliability, {name}", one)
+            page.add("</details>")
+
+
+def candidates(page: Page, found: Mapping[int, float]) -> None:
+    """Add how often the index proposes the right party."""
+    page.add(
+        "## Candidates",
+        "The share of aliases with string evidence, of the trial over all lists, whose right entry is among the first "
+        "entries that the index proposes, before anything is compared.",
+        tables.table(
+            ["entries", *map(str, found)], [["recall", *(tables.number(share) for share in found.values())]]
+        ),
+    )
+
+
+def _file(prior: float) -> str:
+    return f"reliability-{prior:g}".replace(".", "-")
+
+
+def _reliability(page: Page, file: str, title: str, found: Reliability) -> None:
+    page.chart(file, reliability_chart(title, found), "reliability diagram")
+    page.add(tables.reliability_table(found))
+
+
+def stages(page: Page, found: Sequence[Profile]) -> None:
+    """Add what the stages of the matcher take."""
+    rows = [
+        [
+            f"{one.together} at once",
+            *(f"{milliseconds:.3f}" for milliseconds in one.stages.values()),
+            f"{one.mean:.3f}",
+            *(f"{value:.2f}" for value in (one.p50, one.p95, one.p99)),
+            f"{1_000 / one.mean:,.0f}",
+        ]
+        for one in found
+    ]
+    page.add(
+        "## Where the time goes",
+        "CPU milliseconds a name, all lists loaded, after a fifth of the names; no name is asked twice.",
+        tables.table(
+            ["names", *found[0].stages, "all", "p50", "p95", "p99", "names/s"],
+            rows,
+        ),
+    )

@@ -1,0 +1,119 @@
+"""What is measured of this matcher by itself, on the embedded sample."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lists.models import ListEntry
+from matchers.matching import Matcher
+from service.evaluation.candidates import recall_of_candidates
+from service.evaluation.confidence import SMALLEST_SLICE, Confidence, observe
+from service.evaluation.corpus import Corpus, load_corpus
+from service.evaluation.negatives import negative_questions
+from service.evaluation.own import make_matcher
+from service.evaluation.parties import find_parties
+from service.evaluation.primaries import ask_primaries
+from service.evaluation.queries import AliasQuestions, Question
+from service.evaluation.short_forms import Heads
+from service.evaluation.stages import STAGES, profile
+from service.evaluation.trials import Trial
+from service.evaluation.wording import core_tokens
+
+ROOT = Path(__file__).parents[3]
+COMPANIES = ("Kettle Works Inc", "Blue Lantern Holdings", "Brentview Dividend Fund", "Ordinary Bank")
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return load_corpus(ROOT / "lists" / "embedded" / "data")
+
+
+@pytest.fixture(scope="module")
+def matcher(corpus: Corpus) -> Matcher:
+    return make_matcher(corpus.entries)
+
+
+@pytest.fixture(scope="module")
+def observed(corpus: Corpus) -> Confidence:
+    parties = find_parties(corpus.entries)
+    asked = AliasQuestions(corpus.entries, parties).pick()
+    entries = tuple(asked.holding.without(corpus.entries))
+    denied = negative_questions([("companies", name) for name in COMPANIES], corpus.entries)
+    trial = Trial("embedded", "", entries, asked.questions, denied.questions, {})
+    return observe(make_matcher(entries), trial, parties.of_ref)
+
+
+def test_every_primary_name_finds_its_own_entry(corpus: Corpus, matcher: Matcher) -> None:
+    found = ask_primaries(matcher, corpus.entries)
+    assert found.asked == len(corpus.entries)
+    assert found.share.value > 0.99
+    assert ask_primaries(matcher, corpus.entries, 20).asked == 20
+
+
+def test_a_name_whose_entry_is_not_loaded_is_lost(corpus: Corpus) -> None:
+    found = ask_primaries(make_matcher(corpus.entries[:50]), corpus.entries[:60])
+    assert found.first >= 50
+    assert set(found.lost) <= {entry.name for entry in corpus.entries[50:60]}
+
+
+def test_undecided_answers_are_left_out_unless_they_are_to_count_as_wrong(observed: Confidence) -> None:
+    right = next(first for first in observed.firsts if first.is_right)
+    doubtful = replace(right, is_right=False, is_undecided=True)
+    more = replace(observed, firsts=(*observed.firsts, doubtful))
+    assert more.undecided == observed.undecided + 1
+    assert more.overall(0.25).observations == observed.overall(0.25).observations
+    assert (
+        more.overall(0.25, strict=True).observations == observed.overall(0.25).observations + more.undecided
+    )
+
+
+def test_slices_are_of_what_the_matcher_could_see(observed: Confidence) -> None:
+    many = replace(observed, firsts=observed.firsts * SMALLEST_SLICE)
+    names = {name.partition(":")[0] for name, _ in many.sliced(0.25)}
+    assert names == {"script", "legal form", "length", "name that fits best", "list of the entry"}
+    assert not replace(observed, firsts=observed.firsts[:3]).sliced(0.25)
+
+
+def test_stages_add_up_to_the_whole(corpus: Corpus, matcher: Matcher) -> None:
+    names = [entry.name for entry in corpus.entries[:60]]
+    for together in (1, 8):
+        found = profile(matcher, names, together)
+        assert set(found.stages) == {*STAGES, "matches"}
+        assert sum(found.stages.values()) >= found.mean * 0.999
+        assert found.p50 <= found.p95 <= found.p99
+
+
+def test_candidates_are_counted_within_each_depth(corpus: Corpus, matcher: Matcher) -> None:
+    truth = {entry.name: frozenset({entry.ref}) for entry in corpus.entries[:40]}
+    asked = tuple(Question(name, "alias", refs) for name, refs in truth.items())
+    found = recall_of_candidates(matcher.index, Trial("", "", corpus.entries, asked, (), {}))
+    assert list(found.values()) == sorted(found.values())
+    assert found[5] > 0.9
+    wrong = tuple(replace(question, truth=frozenset({("no", "entry")})) for question in asked)
+    none = recall_of_candidates(matcher.index, Trial("", "", corpus.entries, wrong, (), {}))
+    assert set(none.values()) == {0.0}
+
+
+def heads(entries: tuple[ListEntry, ...]) -> Heads:
+    return Heads.of(entries, find_parties(entries), COMPANIES)
+
+
+def test_names_are_cut_after_their_first_rare_word(entries: tuple[ListEntry, ...]) -> None:
+    cut = heads(entries)
+    assert cut.short("Zelenodar Shipyard JSC") == "zelenodar"
+    assert cut.short("Bank Melli Iran") == "bank melli"
+    assert cut.short("Fonar Bank Holding") is None, "two parties bear the word"
+    assert cut.short("Zelenodar JSC") is None, "nothing but a legal form follows"
+
+
+def test_short_names_are_held_out_and_strangers_are_cut_likewise(entries: tuple[ListEntry, ...]) -> None:
+    parties, cut = find_parties(entries), heads(entries)
+    asked = cut.questions(parties)
+    texts = {question.text for question in asked.questions}
+    assert "Zelenodar" in texts
+    kept = [name.text for entry in asked.holding.without(entries) for name in entry.names]
+    assert not texts & set(kept)
+    strangers = cut.negatives([("companies", name) for name in COMPANIES], entries).questions
+    assert {question.text for question in strangers} == {"Kettle", "Blue", "Brentview", "Ordinary"}
+    assert all(len(core_tokens(question.text)) <= 2 for question in (*asked.questions, *strangers))
