@@ -22,7 +22,7 @@ class Mention:
     text: str
     """Always `article[start:end]`."""
     found_by: tuple[str, ...] = ()
-    """What found it: `capitals`, `noun`, `quotes`, `brackets`, `alias`, `short form`, `ner:ORG` …"""
+    """What found it: `capitals`, `noun`, `quotes`, `brackets`, `alias`, `short form`, `reference`, `ner:ORG` …"""
     alternatives: tuple[tuple[int, int], ...] = ()
     """Other readings of the same place (longer or split), as offsets; the best-matching one decides."""
     sentence: tuple[int, int] | None = None

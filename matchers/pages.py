@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from matchers.mentions import Context, MentionGroup, Surroundings, Variant, settle
+from matchers.mentions import Context, MentionGroup, Surroundings, Variant, references, settle
 from matchers.models import Match, Mention, Organization, Query, Related
 from matchers.prospects import NOTHING
 from matchers.scoring.evidence import most_evidence
@@ -81,12 +81,25 @@ class Page:
         kept = settle([(matched[0].confidence, group.mentions) for group, matched in found])
         by_place = {_place(m): matched for group, matched in found for m in group.spans}
         organizations = [
-            Organization(group.name, mentions, matched, self._related(group, by_place))
-            for (group, matched), mentions in zip(found, kept, strict=True)
+            Organization(group.name, (*mentions, *meant), matched, self._related(group, by_place))
+            for (group, matched), mentions, meant in zip(found, kept, self._meant(found), strict=True)
             if mentions
+        ]
+        organizations = [
+            replace(one, mentions=tuple(sorted(one.mentions, key=_place))) for one in organizations
         ]
         organizations += self._connected(organizations, by_place)
         return tuple(sorted(organizations, key=lambda organization: organization.mentions[0].start))
+
+    def _meant(self, found: Sequence[tuple[MentionGroup, tuple[Match, ...]]]) -> list[list[Mention]]:
+        """Return for each group the words that stand for it: "the company"."""
+        names = {_place(group.spans[0]): number for number, (group, _) in enumerate(found)}
+        meant: list[list[Mention]] = [[] for _ in found]
+        for group, mention in references(
+            self.text, self.groups, [g for g in self.groups if _place(g.spans[0]) in names]
+        ):
+            meant[names[_place(group.spans[0])]].append(mention)
+        return meant
 
     def _as_read(self, group: MentionGroup, best: Match) -> MentionGroup:
         """Return a group with "Lawyers for" and the like cut off where what follows matched best."""

@@ -12,6 +12,7 @@ from matchers.mentions.finding import find_mentions, mentions_in
 from matchers.mentions.groups import Connection, Context, MentionGroup, PlaceEvidence, Variant
 from matchers.mentions.overlaps import settle
 from matchers.mentions.recognizers import RecognizedSpan, Recognizer, recognized
+from matchers.mentions.references import references
 from matchers.mentions.resolution import group_mentions, resolve
 from matchers.mentions.spotter import SPOTTER_FORMAT, AliasSpotter, build_spotter
 from matchers.mentions.words import read_words
@@ -33,6 +34,7 @@ __all__ = [
     "mentions_in",
     "read_words",
     "recognized",
+    "references",
     "resolve",
     "settle",
 ]

@@ -43,7 +43,7 @@ WEIGHTS = {
     "another full name": ("OTHER_FULL_NAME",),
     "no own word": ("NO_OWN_WORD",),
 }
-PRIORS = (0.25, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03)
+PRIORS = (0.2, 0.15, 0.1, 0.07, 0.05, 0.035, 0.025, 0.015)
 DEFAULT = Options().min_confidence
 MOST_FALSE = 0.15
 """False organizations an article that the choice of a prior may cost."""

@@ -162,3 +162,33 @@ def test_an_unlisted_party_with_a_listed_parent_is_shown() -> None:
 def test_one_text_may_be_screened_by_itself() -> None:
     screener = make_screener()
     assert shown(screen(TEXTS[0], screener.matcher, screener.spotter)) == shown(screener.screen(TEXTS[0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (
+            "UAC is under sanctions. The company said nothing; the company's\nhead did.",
+            ["The company", "the company"],
+        ),
+        ("The Yakovlev plant closed. UAC said the plant would open.", ["the plant"]),
+        ("UAC is under sanctions. Acme Shipping Ltd grew. The company said so.", []),
+        ("The company said so. UAC is under sanctions.", []),
+        ("UAC spoke." + " Nothing more was said by anybody." * 12 + " The company was silent.", []),
+        ("UAC is there, beside the company Bakery.", []),
+        ("Концерн «Калашников» вырос. Компания молчит.", ["Компания"]),
+    ],
+)
+def test_words_that_stand_for_a_matched_organization_are_mentions_of_it(text: str, meant: list[str]) -> None:
+    found = make_screener().screen(text, Options(min_confidence=0.2))
+    references = [m for one in found for m in one.mentions if m.found_by == ("reference",)]
+    assert [mention.text for mention in references] == meant
+    for mention in references:
+        assert mention.text == text[mention.start : mention.end]
+        assert mention.sentence is not None
+        low, high = mention.sentence
+        assert low <= mention.start < mention.end <= high
+        assert "Nothing" not in text[low:high]
+    for one in found:
+        starts = [mention.start for mention in one.mentions]
+        assert starts == sorted(starts)
