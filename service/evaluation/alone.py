@@ -28,6 +28,8 @@ PROFILED = 2_500
 """Names that the stages are measured on."""
 TOGETHER = (1, 64)
 """Names asked at once when the stages are measured."""
+PRIMARIES = 3_000
+"""Entries whose primary name is asked for as it stands."""
 SHOWN = 5
 """Names without their own entry in the first place that are shown."""
 
@@ -58,13 +60,14 @@ class Alone:
 
     def _primaries(self, page: Page) -> None:
         entries = self.material.corpus.entries
-        self.tell(f"primary names: {len(entries):,} entries")
-        found = ask_primaries(make_matcher(entries), entries)
+        self.tell(f"primary names: {PRIMARIES:,} of {len(entries):,} entries")
+        found = ask_primaries(make_matcher(entries), entries, PRIMARIES)
         lost = "; ".join(f"`{name}`" for name in found.lost[:SHOWN])
         page.add(
             "## Listed names as they stand",
-            f"{found.asked:,} primary names of all lists; for {tables.with_interval(found.share)} of them the own "
-            f"entry comes first, or ties with the first: a namesake. Not for: {lost or 'none'}.",
+            f"{found.asked:,} primary names of all lists, chosen by the hash of their reference; for "
+            f"{tables.with_interval(found.share)} of them the own entry comes first, or ties with the first: a "
+            f"namesake. Not for: {lost or 'none'}.",
         )
 
 

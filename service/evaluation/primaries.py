@@ -12,8 +12,8 @@ from service.evaluation.measures import Interval, wilson
 from service.evaluation.own import match_all
 from service.evaluation.splits import fraction
 
-_LIMIT = 50
-"""Entries looked at: more than ever bear one name."""
+_LIMIT = 10
+"""Entries looked at: a name that more entries bear is ordinary."""
 
 
 @dataclass(frozen=True, slots=True)
