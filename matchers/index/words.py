@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from matchers.index.vocabulary import Arrays, Vocabulary, hash_word
 from matchers.kernel import packed
-from matchers.names.knowledge import near_concepts
-from matchers.names.reading import Kind, Token, read_token
+from matchers.names.knowledge import concept_as_written, near_concepts, stem
+from matchers.names.reading import Kind, Token
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
@@ -80,10 +80,16 @@ class Words:
 
     def _split(self, text: str) -> list[Numbers]:
         places = range(_SHORTEST_PART, len(text) - _SHORTEST_PART + 1)
-        parts = [read_token(part).key for place in places for part in (text[:place], text[place:])]
+        parts = [_key(part) for place in places for part in (text[:place], text[place:])]
         numbers = self._vocabulary.find_all(parts)
         return [
             np.intersect1d(self.posting(left), self.posting(right), assume_unique=True)
             for left, right in zip(numbers[::2], numbers[1::2], strict=True)
             if left >= 0 and right >= 0
         ]
+
+
+def _key(part: str) -> str:
+    """Return the key of a part of a word: that of `read_token` but for other spellings of generic words."""
+    known = concept_as_written(part)
+    return known.key if known else stem(part)

@@ -93,7 +93,7 @@ def _library() -> ctypes.PyDLL | None:
     if found.kernel_layout() != _LAYOUT:
         return None
     pointer, number, text = ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p
-    found.find_words.argtypes = [pointer, text, pointer, number, pointer]
+    found.find_words.argtypes = [pointer, text, text, number, pointer]
     found.find_words.restype = None
     found.variants.argtypes = [text, number, text, number, text, number, pointer, pointer]
     found.similar.argtypes = [
@@ -184,9 +184,11 @@ class Kernel:
     def find(self, words: Sequence[str]) -> list[int]:
         """Return the number of each word, -1 where no listed name has it."""
         texts = [word.encode() for word in words]
-        lengths, numbers = np.array([len(text) for text in texts], np.int32), np.empty(len(texts), np.int32)
-        self._library.find_words(self._at, b"".join(texts), _address(lengths), len(texts), _address(numbers))
-        found: list[int] = numbers.tolist()
+        count = len(texts)
+        lengths = struct.pack(f"{count}i", *map(len, texts))
+        with self._lock:
+            self._library.find_words(self._at, b"".join(texts), lengths, count, self._room[0])
+            found: list[int] = self._numbers[:count].tolist()
         return found
 
     def similar(
@@ -218,13 +220,12 @@ class Kernel:
                 np.array([other.beside for other in otherwise], np.uint8),
                 [len(other.names) for other in otherwise],
             )
-        found = np.empty(most, np.int32)
         with self._lock:
             count = self._library.propose(
                 self._at,
                 packed_words,
                 len(packed_words) // _WORD.size,
-                _address(others),
+                None if gains is None else _address(others),
                 None if gains is None else _address(gains),
                 None if relative is None else _address(relative),
                 len(others),
@@ -232,10 +233,10 @@ class Kernel:
                 len(squashed),
                 query[1],
                 None if allowed is None else _address(allowed),
-                most,
-                _address(found),
+                min(most, _ROOM),
+                self._room[0],
             )
-        return found[: _done(count)]
+            return self._numbers[: _done(count)].copy()
 
     def compare(
         self, queries: Sequence[Asked], names: Sequence[Numbers], width: int, columns: int

@@ -402,8 +402,12 @@ int32_t propose(struct index *index, const struct word *words, int32_t count, co
     for (int32_t i = 0; i < looked_at; i++)
         __builtin_prefetch(index->squashed_text + index->squashed_start[best[i].name]);
     if (!set_pattern(&pattern, squashed, length)) return -1;
-    for (int32_t i = 0; i < looked_at; i++)
-        best[i].score += 0.5f * letters_of(index, &pattern, best[i].name);
+    for (int32_t i = 0; i < looked_at; i++) {
+        const int64_t *start = index->squashed_start + best[i].name;
+        int64_t shorter = start[1] - start[0] < length ? start[1] - start[0] : length;
+        int hopeless = best[i].score + (float)shorter / (float)(start[1] - start[0] + length) < 0.64f;
+        best[i].score += hopeless ? 0.0f : 0.5f * letters_of(index, &pattern, best[i].name);
+    }
     drop_pattern(&pattern);
     qsort(best, looked_at, sizeof *best, by_score);
     for (int32_t i = 0; i < looked_at && kept < most && best[i].score >= 0.65f; i++) {

@@ -73,11 +73,16 @@ def spelled_concepts() -> dict[str, Concept]:
 
 def concept(word: str) -> Concept | None:
     """Return what a folded word means where it is of the generic vocabulary: as it stands, by stem, by spelling."""
-    known, stemmed = concepts(), stem(word)
-    found = known.get(word) or known.get(stemmed)
+    found, stemmed = concept_as_written(word), stem(word)
     if found is None and len(stemmed) >= _SPELLED:
         found = spelled_concepts().get(plain_spelling(stemmed))
     return found
+
+
+def concept_as_written(word: str) -> Concept | None:
+    """Return the same without looking at other spellings."""
+    known = concepts()
+    return known.get(word) or known.get(stem(word))
 
 
 @cache
