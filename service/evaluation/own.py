@@ -76,12 +76,13 @@ def as_answers(matches: Sequence[Match]) -> list[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class OwnMatcher:
-    """The matcher of this project. `prior` is the share of names asked for that are listed.
+    """The matcher of this project. `prior` is the share of names asked for that are listed; None its default.
 
-    None its default.
+    `ranks` asks for ten answers however improbable, which ranks are made of; without, for those that users get.
     """
 
     prior: float | None = None
+    ranks: bool = True
     name: str = "sanctions-xref"
     default_score: float = 0.5
 
@@ -90,6 +91,9 @@ class OwnMatcher:
         matcher = make_matcher(entries)
 
         def answer(names: Sequence[str]) -> list[list[Answer]]:
-            return [as_answers(matches) for matches in match_all(matcher, names, prior=self.prior)]
+            if self.ranks:
+                return [as_answers(matches) for matches in match_all(matcher, names, prior=self.prior)]
+            queries, options = [Query(name) for name in names], Options(prior=self.prior)
+            return [as_answers(matches) for matches in matcher.match_many(queries, options)]
 
         return answer

@@ -118,7 +118,7 @@ def speeds(page: Page, title: str, found: Sequence[Speed]) -> None:
     page.add(
         f"## Speed: {title}",
         f"{len(found[0].milliseconds)} names asked one by one, one process on one core, after a warm-up over "
-        "other names; all matchers in the same run.",
+        "other names; all matchers in the same run, asked as users ask them.",
         tables.table(["matcher", "index", "p50", "p95", "p99", "names/s"], rows),
     )
 
