@@ -124,6 +124,7 @@ def test_stopped_by_hand_it_says_how_to_go_on(desk, dump: MadeDump) -> None:
         env=desk.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run may ignore it
     )
     while not children(process.pid):
         assert process.poll() is None
