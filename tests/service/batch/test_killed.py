@@ -114,6 +114,11 @@ def test_a_worker_that_is_shot_is_replaced(desk, dump: MadeDump) -> None:
     same_files(desk, "whole.csv", "shot.csv")
 
 
+def heed_interrupts() -> None:
+    """Let a command be interrupted also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_stopped_by_hand_it_says_how_to_go_on(desk, dump: MadeDump) -> None:
     for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
         dump(600, name)
@@ -124,7 +129,7 @@ def test_stopped_by_hand_it_says_how_to_go_on(desk, dump: MadeDump) -> None:
         env=desk.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run may ignore it
+        preexec_fn=heed_interrupts,  # noqa: PLW1509  # no thread of the tests holds a lock here
     )
     while not children(process.pid):
         assert process.poll() is None
