@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 MadeDump = Callable[..., Path]
-KILLS = int(os.environ.get("BATCH_KILLS", "12"))
+KILLS = int(os.environ.get("BATCH_KILLS", "8"))
 """How often the run is killed; `BATCH_KILLS=200` for a long look."""
 
 
