@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -91,6 +92,9 @@ def _library() -> ctypes.PyDLL | None:
     except OSError:
         return None
     if found.kernel_layout() != _LAYOUT:
+        warnings.warn(
+            f"{LIBRARY} is of another version and not used: install the package again", stacklevel=2
+        )
         return None
     pointer, number, text = ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p
     found.find_words.argtypes = [pointer, text, text, number, pointer]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lists.models import Address, Designation, ListedName, ListEntry, NameKind
+from matchers import kernel
 from matchers.index import CandidateIndex, build_index
 from matchers.kernel import is_compiled
 from matchers.scoring.features import NAMES, compute
@@ -167,3 +168,10 @@ def test_threads_share_one_kernel(both) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(found == expected for found in pool.map(ask, range(8)))
+
+
+def test_a_library_of_another_version_is_left_alone_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "_LAYOUT", -1)
+    library = kernel._library.__wrapped__
+    with pytest.warns(UserWarning, match="install the package again"):
+        assert library() is None
