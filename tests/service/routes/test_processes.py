@@ -112,7 +112,8 @@ def test_a_killed_worker_costs_what_it_was_answering_and_comes_back(serving_proc
         os.kill(before[0], signal.SIGKILL)
         asking.wait_for(60)
     broken = sum(count for status, count in asking.statuses.items() if status != 200)
-    assert broken <= 4, asking.statuses
+    # each of the four may lose what was being answered, and a connection that waited for the worker that is gone
+    assert broken <= 8, asking.statuses
     for _ in range(500):
         after = children(served.process.pid)
         if len(after) == 2 and before[0] not in after:
