@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -106,10 +107,10 @@ def test_a_worker_that_is_shot_is_replaced(desk, dump: MadeDump) -> None:
         dump(600, name)
     desk("screen", *inputs, "--output", "whole.csv", "--processes", 1)
     process = desk.start("screen", *inputs, "--output", "shot.csv", "--processes", 2)
-    shoot_worker(process)
+    assert shoot_worker(process)
     while not parts(desk.folder / "shot.csv.run") and process.poll() is None:
         time.sleep(0.02)
-    shoot_worker(process)
+    shoot_worker(process)  # unless all was done by then
     assert process.wait(120) == 1
     same_files(desk, "whole.csv", "shot.csv")
 
@@ -141,13 +142,15 @@ def test_stopped_by_hand_it_says_how_to_go_on(desk, dump: MadeDump) -> None:
     assert desk(*asked).summary["resumed"]
 
 
-def shoot_worker(process: subprocess.Popen[bytes]) -> None:
-    """Kill the first worker of a command as soon as there is one."""
+def shoot_worker(process: subprocess.Popen[bytes]) -> bool:
+    """Kill the first worker of a command as soon as there is one; False where the command has ended before."""
     for _ in range(6_000):
-        if workers := children(process.pid):
-            os.kill(workers[0], signal.SIGKILL)
-            return
-        assert process.poll() is None
+        if process.poll() is not None:
+            return False
+        for worker in children(process.pid)[:1]:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+                return True
         time.sleep(0.01)
     raise AssertionError("no worker came")
 
