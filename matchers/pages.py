@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from matchers.mentions import Context, MentionGroup, Surroundings, Variant, references, settle
+from matchers.mentions.words import Words
 from matchers.models import Match, Mention, Organization, Query, Related
 from matchers.prospects import NOTHING
 from matchers.scoring.evidence import most_evidence
@@ -26,10 +27,15 @@ Place = tuple[int, int]
 class Page:
     """A text on its way: its mentions, their groups, and, once something is asked for, what stands near."""
 
-    text: str
+    words: Words
     mentions: tuple[Mention, ...]
     groups: tuple[MentionGroup, ...]
     _near: Surroundings | None = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The text as given."""
+        return self.words.text
 
     @property
     def near(self) -> Surroundings:
@@ -81,12 +87,14 @@ class Page:
         kept = settle([(matched[0].confidence, group.mentions) for group, matched in found])
         by_place = {_place(m): matched for group, matched in found for m in group.spans}
         organizations = [
-            Organization(group.name, (*mentions, *meant), matched, self._related(group, by_place))
+            Organization(
+                group.name,
+                tuple(sorted((*mentions, *meant), key=_place)),
+                matched,
+                self._related(group, by_place),
+            )
             for (group, matched), mentions, meant in zip(found, kept, self._meant(found), strict=True)
             if mentions
-        ]
-        organizations = [
-            replace(one, mentions=tuple(sorted(one.mentions, key=_place))) for one in organizations
         ]
         organizations += self._connected(organizations, by_place)
         return tuple(sorted(organizations, key=lambda organization: organization.mentions[0].start))
@@ -94,10 +102,9 @@ class Page:
     def _meant(self, found: Sequence[tuple[MentionGroup, tuple[Match, ...]]]) -> list[list[Mention]]:
         """Return for each group the words that stand for it: "the company"."""
         names = {_place(group.spans[0]): number for number, (group, _) in enumerate(found)}
+        chosen = [group for group in self.groups if _place(group.spans[0]) in names]
         meant: list[list[Mention]] = [[] for _ in found]
-        for group, mention in references(
-            self.text, self.groups, [g for g in self.groups if _place(g.spans[0]) in names]
-        ):
+        for group, mention in references(self.words, self.groups, chosen):
             meant[names[_place(group.spans[0])]].append(mention)
         return meant
 

@@ -80,7 +80,7 @@ class Screener:
         pages = []
         for words, names, labelled in zip(read, listed, recognized(texts, self.recognizers), strict=True):
             mentions = mentions_in(words, names, labelled)
-            pages.append(Page(words.text, mentions, group_mentions(words.text, mentions)))
+            pages.append(Page(words, mentions, group_mentions(words.text, mentions)))
         return pages
 
 

@@ -31,6 +31,15 @@ class InputError(ServiceError):
     """What was given cannot be read."""
 
 
+class Unreadable(InputError):
+    """A whole file or body cannot be read; says where and why."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+
 class TooLarge(InputError):
     """What was given is larger than a limit."""
 

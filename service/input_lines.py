@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from service.errors import InputError
+from service.errors import InputError, Unreadable
 
 MAX_LINE = 1_000_000
 """Bytes of one line; a longer one is a `BadLine`."""
@@ -61,7 +61,7 @@ def _raw_lines(stream: BinaryIO, name: str) -> Iterator[bytes]:
     line = head.removeprefix(codecs.BOM_UTF8)
     while line:
         if b"\0" in line:
-            raise InputError(f"{name}: this is not text (it holds zero bytes); give names, JSON lines or CSV")
+            raise Unreadable(name, "this is not text (it holds zero bytes); give names, JSON lines or CSV")
         yield line
         while line and not line.endswith(b"\n"):  # the rest of an overlong line, or the end
             line = stream.readline(MAX_LINE)
@@ -72,7 +72,7 @@ def _utf16_lines(raw: bytes, name: str) -> Iterator[bytes]:
     try:
         text = raw.decode("utf-16")
     except UnicodeDecodeError as error:
-        raise InputError(f"{name}: begins like UTF-16 but is not; save it as UTF-8") from error
+        raise Unreadable(name, "begins like UTF-16 but is not; save it as UTF-8") from error
     yield from (line.encode("utf-8", "replace") for line in text.splitlines(keepends=True))
 
 

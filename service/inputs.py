@@ -14,7 +14,7 @@ from typing import BinaryIO, Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
-from service.errors import InputError
+from service.errors import Unreadable
 from service.input_lines import MAX_LINE, SHOWN, BadLine, Line, numbered_lines
 from service.input_tables import DELIMITERS, header_cells, said_delimiter, table_rows
 from service.schemas import PairIn, QueryIn
@@ -103,17 +103,17 @@ def _read(lines: Iterator[Line], name: str, kind: Kind[Asked], note: Note) -> It
     said = said_delimiter(first[1]) if first and isinstance(first[1], str) else None
     first = next(lines, None) if said else first
     if first is None:
-        raise InputError(f"{name}: nothing to read; give {_wanted(kind)}")
+        raise Unreadable(name, f"nothing to read; give {_wanted(kind)}")
     number, text = first
     if isinstance(text, BadLine):
         if not kind.plain or any(delimiter in text.text for delimiter in DELIMITERS):
-            raise InputError(f"{text.place}: {text.reason}")
+            raise Unreadable(text.place, text.reason)
         yield text
         yield from _plain_lines(lines, name, kind)
     elif text.lstrip().startswith("{"):
         yield from _json_lines(_again(first, lines), name, kind)
     elif text.lstrip().startswith(("[{", '["')) or text == "[":
-        raise InputError(f"{name}: a JSON array; give one object a line, for example with jq -c '.[]'")
+        raise Unreadable(name, "a JSON array; give one object a line, for example with jq -c '.[]'")
     elif delimiter := _delimiter(text, said, kind):
         columns = _header(text, delimiter, f"{name}, line {number}", kind)
         _note_unread(columns, name, kind, note)
@@ -126,7 +126,7 @@ def _read(lines: Iterator[Line], name: str, kind: Kind[Asked], note: Note) -> It
             )
         yield from _plain_lines(_again(first, lines), name, kind)
     else:
-        raise InputError(f"{name}, line {number}: {_no_header(text, kind)}; give {_wanted(kind)}")
+        raise Unreadable(f"{name}, line {number}", f"{_no_header(text, kind)}; give {_wanted(kind)}")
 
 
 def _no_header(text: str, kind: Kind[Asked]) -> str:
@@ -202,9 +202,9 @@ def _header(header: str, delimiter: str, place: str, kind: Kind[Asked]) -> list[
     """Return the columns by our names; one that was asked for and is not there, or is there twice, is an error."""
     columns = _columns(header, delimiter, kind)
     if missing := [field for field, ours in kind.fields.items() if ours not in columns]:
-        raise InputError(f"{place}: no column is called {missing[0]!r}; the line is {header[:SHOWN]!r}")
+        raise Unreadable(place, f"no column is called {missing[0]!r}; the line is {header[:SHOWN]!r}")
     if twice := [column for column in kind.known if columns.count(column) > 1]:
-        raise InputError(f"{place}: two columns are called {twice[0]!r}; rename the one that is not meant")
+        raise Unreadable(place, f"two columns are called {twice[0]!r}; rename the one that is not meant")
     return columns
 
 

@@ -1,6 +1,6 @@
 """The inner loops of matching, compiled where a C compiler was at hand when the package was built.
 
-They are words like a word, the names that share most with a query, and the alignment of words; `kernel.c` says how.
+They are words like a word, the names that share most with a query, and the features of both; `kernel.c` says how.
 Each stands in numpy as well, in the module that uses it, and gives the same numbers, only slower: so the package
 needs no compiler, and an answer does not depend on there having been one.
 """
@@ -14,22 +14,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matchers.index.candidates import Prepared
+    from matchers.index.sums import Otherwise
+    from matchers.index.words import Word
 
 LIBRARY = Path(__file__).with_name("kernel.so")
 _LAYOUT = 4
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
-"""Words that may be like a word."""
+"""Numbers that one call can give back."""
 _WORD = struct.Struct("=4Q4ifI")
 _QUERY = struct.Struct("=Q3iI")
-
-
 Numbers = NDArray[np.int32]
-_NO_NUMBERS = np.empty(0, np.int32)
 _POINTERS = (
     *("word_text", "plain_text", "squashed_text", "word_start", "plain_start", "squashed_start"),
     *("word_sound", "word_hash", "variant_hash", "word_by_hash", "variant_word", "word_weight", "word_kind"),
@@ -37,42 +39,6 @@ _POINTERS = (
     *("name_start", "name_token", "name_entry", "name_weight", "name_initial", "name_strength"),
     *("entry_schema", "name_form", "said"),
 )
-
-
-class Packed(Protocol):
-    """A word of a query, or several, as `packed` gives them."""
-
-    @property
-    def packed(self) -> bytes:
-        """The words as the kernel reads them."""
-
-
-class Asked(Packed, Protocol):
-    """A query: `packed` holds its words that are aligned."""
-
-    @property
-    def squashed(self) -> str:
-        """The name written as one word."""
-
-    @property
-    def form(self) -> int:
-        """The hash of its legal form, 0 for none."""
-
-
-class Otherwise(Protocol):
-    """Names found otherwise than word by word; see `matchers.index.sums`."""
-
-    @property
-    def names(self) -> Numbers:
-        """The names."""
-
-    @property
-    def gains(self) -> NDArray[np.float32]:
-        """The weight that counts as found in each."""
-
-    @property
-    def beside(self) -> bool:
-        """Whether it counts beside what was found."""
 
 
 class _Index(ctypes.Structure):
@@ -187,6 +153,8 @@ class Kernel:
 
     def find(self, words: Sequence[str]) -> list[int]:
         """Return the number of each word, -1 where no listed name has it."""
+        if len(words) > _ROOM:
+            return self.find(words[:_ROOM]) + self.find(words[_ROOM:])
         texts = [word.encode() for word in words]
         count = len(texts)
         lengths = struct.pack(f"{count}i", *map(len, texts))
@@ -207,7 +175,7 @@ class Kernel:
 
     def propose(
         self,
-        words: Iterable[Packed],
+        words: Iterable[Word],
         otherwise: Sequence[Otherwise],
         query: tuple[str, float],
         allowed: NDArray[np.bool_] | None,
@@ -216,23 +184,20 @@ class Kernel:
         """Return the most promising names; the same as `Sums.propose`."""
         packed_words = b"".join(word.packed for word in words)
         squashed = query[0].encode()
-        others, gains, relative = _NO_NUMBERS, None, None
+        found: list[NDArray[Any]] = []
         if otherwise:
-            others = np.concatenate([other.names for other in otherwise])
-            gains = np.concatenate([other.gains for other in otherwise])
-            relative = np.repeat(
-                np.array([other.beside for other in otherwise], np.uint8),
-                [len(other.names) for other in otherwise],
-            )
+            found = [
+                np.concatenate([other.names for other in otherwise]),
+                np.concatenate([other.gains for other in otherwise]),
+                np.concatenate([np.full(len(other.names), other.beside, np.uint8) for other in otherwise]),
+            ]
         with self._lock:
             count = self._library.propose(
                 self._at,
                 packed_words,
                 len(packed_words) // _WORD.size,
-                None if gains is None else _address(others),
-                None if gains is None else _address(gains),
-                None if relative is None else _address(relative),
-                len(others),
+                *(map(_address, found) if found else (None,) * 3),
+                len(found[0]) if found else 0,
                 squashed,
                 len(squashed),
                 query[1],
@@ -243,7 +208,7 @@ class Kernel:
             return self._numbers[: _done(count)].copy()
 
     def compare(
-        self, queries: Sequence[Asked], names: Sequence[Numbers], width: int, columns: int
+        self, queries: Sequence[Prepared], names: Sequence[Numbers], width: int, columns: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int8]]:
         """Compare each query with its own names; the same as `matchers.scoring.features.compute` in numpy.
 

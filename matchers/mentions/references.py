@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 
 from matchers.mentions.groups import MentionGroup
 from matchers.mentions.parties import is_place, names_nobody
+from matchers.mentions.sentences import Sentences
 from matchers.mentions.vocabulary import organization_words, word_classes
+from matchers.mentions.words import Words
 from matchers.models import Mention
 
 MAX_DISTANCE = 300
 """Characters between a name and the words that stand for it."""
 _LOOKED_BACK = 30
-_LOOKED_AROUND = 2_000
 FOUND_BY = ("reference",)
 _ANY = ("company", "firm", "group", "corporation", "organization", "organisation", "enterprise")
 _OWN = (
@@ -30,11 +31,10 @@ _REFERENCE = re.compile(
     rf"\b(?:[Tt]he\s+(?:(?P<any>{'|'.join(_ANY)})|(?P<own>{'|'.join(_OWN)}))|[Кк]омпан[иі]я|[Кк]орпорац[иі]я)\b"
     r"(?![-'’]\w{2}|\s+[«\"“A-ZА-ЯІЇЄҐ])"
 )
-_END = re.compile(r"[.!?…]\s|\n")
 
 
 def references(
-    text: str, groups: Sequence[MentionGroup], chosen: Sequence[MentionGroup]
+    words: Words, groups: Sequence[MentionGroup], chosen: Sequence[MentionGroup]
 ) -> Iterator[tuple[MentionGroup, Mention]]:
     """Yield mentions that stand for one of the chosen groups, each with its group, in order of place."""
     named = sorted(
@@ -45,10 +45,14 @@ def references(
     ends = [end for end, _, _ in named]
     wanted = {id(group) for group in chosen}
     likely = [id(group) in wanted or _is_organization(group) for group in groups]
-    for match in _REFERENCE.finditer(text):
-        number = _meant(text, match, named[: bisect_right(ends, match.start())][-_LOOKED_BACK:], likely)
+    found = list(_REFERENCE.finditer(words.text))
+    if not found:
+        return
+    sentences = Sentences(words)
+    for match in found:
+        number = _meant(words.text, match, named[: bisect_right(ends, match.start())][-_LOOKED_BACK:], likely)
         if number is not None and id(groups[number]) in wanted:
-            yield groups[number], _mention(text, *match.span())
+            yield groups[number], _mention(words, sentences, *match.span())
 
 
 def _meant(
@@ -71,13 +75,7 @@ def _is_organization(group: MentionGroup) -> bool:
     return group.name.isupper() or not known.isdisjoint(words)
 
 
-def _mention(text: str, start: int, end: int) -> Mention:
-    low = max(0, start - _LOOKED_AROUND)
-    first = max((one.end() for one in _END.finditer(text, low, start)), default=low)
-    after = _END.search(text, end, end + _LOOKED_AROUND)
-    final = (
-        after.start() + (text[after.start()] != "\n")
-        if after
-        else min(len(text.rstrip()), end + _LOOKED_AROUND)
-    )
-    return Mention(start, end, text[start:end], FOUND_BY, (), (first, max(end, final)))
+def _mention(words: Words, sentences: Sentences, start: int, end: int) -> Mention:
+    word = bisect_right(words.starts, start) - 1
+    sentence = sentences.offsets(sentences.number(word))
+    return Mention(start, end, words.text[start:end], FOUND_BY, (), sentence)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 MAX_NAME_LENGTH = 2_000
-"""Code points of a name that are read; a longer one is cut, which `is_overlong` tells."""
+"""Code points of a name that are read, and letters of its folded form; a longer one is cut: see `is_overlong`."""
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"

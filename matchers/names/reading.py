@@ -99,7 +99,7 @@ def tokenize(text: str) -> list[str]:
     if _SCRIPT_WORDS.search(text):
         text = unspaced_words().sub(r" \g<0> ", text)
     text = _ARABIC_ARTICLE.sub("", text)
-    folded = fold(text[:MAX_NAME_LENGTH])
+    folded = fold(text[:MAX_NAME_LENGTH])[:MAX_NAME_LENGTH]  # one sign may stand for many letters
     folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
     folded = _POSSESSIVE.sub("", folded).replace("'", "").replace("`", "").replace("&", " and ")
     folded = phrases().sub(lambda found: found.group().replace(" ", ""), folded)

@@ -6,7 +6,6 @@ Every record has an outcome, also one that could not be read and one without a h
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
@@ -21,7 +20,7 @@ from service.articles.source import Source
 from service.batch.inputs import InputFile, open_file
 from service.batch.plan import Unit
 from service.batch.question import Frozen, Question
-from service.errors import InputError
+from service.errors import InputError, Unreadable
 from service.inputs import BadLine, read_queries
 from service.schemas import QueryIn
 
@@ -110,5 +109,7 @@ def _read_names(file: InputFile, stream: BinaryIO, how: tuple[Question, Note]) -
     question, note = how
     try:
         yield from read_queries(stream, file.place, note, question.asked.reading)
+    except Unreadable as error:
+        yield Skipped(error.place, error.reason)
     except InputError as error:
-        yield Skipped(file.place, re.sub(rf"^{re.escape(file.place)}(, line 1)?: ", "", str(error)))
+        yield Skipped(file.place, str(error))

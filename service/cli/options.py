@@ -49,7 +49,8 @@ PriorOption = Annotated[
     float | None,
     typer.Option(
         "--prior",
-        help="Share of your names that are listed, between 0 and 1; moves every confidence. Default: fitted.",
+        help="Share of your names that are listed, between 0 and 1; moves every confidence. "
+        "Default: 0.25; for names in texts 0.05.",
     ),
 ]
 ExplainOption = Annotated[

@@ -21,8 +21,8 @@ EXAMPLES = """Examples:
 
   curl -s localhost:8000/v1/match -H 'content-type: application/json' -d '{"queries": [{"name": "KOMID"}]}'
 
-The documentation of every route is at /docs. Every setting is a variable SANCTIONS_XREF_…; docs/operating
-lists them.
+The documentation of every route is at /docs. Every setting is a variable SANCTIONS_XREF_…;
+docs/operators-guide.md lists them.
 """
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

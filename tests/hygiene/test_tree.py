@@ -60,6 +60,10 @@ def test_there_is_something_to_check():
     assert len(modules()) > 30
 
 
+def test_nothing_compiled_is_kept():
+    assert not tracked("*.so", "*.o", "*.pyc", "*.dylib", "*.dll", "*.whl")
+
+
 def test_no_file_names_a_path_of_one_machine():
     assert places(MACHINE, tracked()) == []
 

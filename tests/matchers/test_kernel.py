@@ -111,6 +111,7 @@ def test_it_is_compiled_where_a_compiler_is_at_hand() -> None:
             "Plant 23",
         ],
         ["Factory of " + "Verylongwort" * 9, "Factory of " + "Verylongword" * 40, "a " * 40, "oil " * 30],
+        ["㍿" * 2_000, "ａ" * 2_000],
         ["National Iranian Oil Company (NIOC)", "zavod Gagarina Nizhny Tagil", "Iran oil", "Kron LLC"],
     ],
 )

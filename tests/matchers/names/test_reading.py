@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchers.names.folding import fold
+from matchers.names.folding import MAX_NAME_LENGTH, fold
 from matchers.names.reading import MAX_TOKENS, Kind, read_name, readings, tokenize
 
 
@@ -66,3 +66,8 @@ def test_any_text_is_read_within_bounds(text):
 
 def test_a_huge_name_is_cut_not_refused():
     assert len(read_name("word " * 1_000_000).tokens) <= 4 * MAX_TOKENS
+
+
+def test_signs_that_stand_for_many_letters_do_not_make_a_name_longer():
+    tokens = read_name("㍿" * MAX_NAME_LENGTH).tokens
+    assert 0 < sum(len(token.text) for token in tokens) <= MAX_NAME_LENGTH
