@@ -6,6 +6,7 @@ store shows an object when its upload is complete.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -235,13 +236,17 @@ def opened(files: Any, path: str) -> io.BufferedReader:
     return io.BufferedReader(_Raw(files.open_input_file(path)), _COPIED)
 
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 @contextmanager
 def written(what: str) -> Iterator[None]:
     """Say what could not be written and what to do about it."""
     try:
         yield
     except OSError as error:
+        cure = "make room" if error.errno in _NO_ROOM else "mend that, or name another place"
         raise DataError(
-            f"{what} cannot be written: {error.strerror or error}; "
-            "make room and run the same command again: it goes on where it stopped"
+            f"{what} cannot be written: {error.strerror or error}; {cure}, and run the same command again: "
+            "it goes on where it stopped"
         ) from error
