@@ -6,6 +6,7 @@ These are plain ASGI, outside of routing, so that they hold for errors and unkno
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
@@ -25,6 +26,8 @@ from service.settings import Settings
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 GONE = 499
 """What the log and the metrics call a request whose caller went away before its answer; nobody is sent it."""
+LINGER = 2.0
+"""Seconds for which the rest of a refused body is taken in, and thrown away, before its connection is closed."""
 UNFORESEEN = "this should not have happened; the log has the request id"
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 """A request id from outside that is taken over; any other is replaced."""
@@ -155,7 +158,7 @@ class BodyLimit:
         declared = header(scope, b"content-length") or b"0"
         limits = self.limits(scope["path"])
         if declared.isdigit() and int(declared) > limits.size:
-            await _refuse(send, 413, limits.too_large())
+            await _refuse_body(send, receive, 413, limits.too_large())
             return
         reading = _Reading(limits)
 
@@ -166,7 +169,7 @@ class BodyLimit:
                 await send(message)
             elif not reading.is_answered:
                 reading.is_answered = True
-                await _refuse(send, *reading.refusal)
+                await _refuse_body(send, receive, *reading.refusal)
 
         try:
             await self.app(scope, _limited(receive, reading), send_checked)
@@ -201,7 +204,17 @@ def _limited(receive: Receive, reading: _Reading) -> Receive:
     return limited
 
 
-async def _refuse(send: Send, status: int, detail: str) -> None:
+async def _refuse_body(send: Send, receive: Receive, status: int, detail: str) -> None:
+    """Refuse, and take in what is still on its way before closing: a connection closed on it loses the answer."""
+    await _refuse(send, status, detail, is_last=False)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while (await receive()).get("more_body", False):
+                pass
+    await send({"type": "http.response.body"})
+
+
+async def _refuse(send: Send, status: int, detail: str, *, is_last: bool = True) -> None:
     body = json.dumps({"detail": detail}).encode()
     headers = [
         (b"content-type", b"application/json"),
@@ -209,4 +222,4 @@ async def _refuse(send: Send, status: int, detail: str) -> None:
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": not is_last})

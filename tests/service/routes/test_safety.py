@@ -4,6 +4,7 @@ import base64
 import json
 import socket
 import threading
+import time
 
 import httpx
 import pytest
@@ -108,6 +109,20 @@ def test_a_large_body_is_refused(serving, declared):
     answer = client.post("/v1/match", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 413
     assert "larger than 10,000 bytes" in answer.json()["detail"]
+
+
+def test_a_refusal_arrives_though_more_of_the_body_is_on_its_way(serving):
+    client = serving(max_body=10_000)
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=60) as connection:
+        head = b"POST /v1/match HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked"
+        piece = b"4e20\r\n" + b"x" * 20_000 + b"\r\n"
+        connection.sendall(head + b"\r\n\r\n" + piece)
+        time.sleep(0.2)  # the refusal is written by now
+        connection.sendall(piece * 20 + b"0\r\n\r\n")
+        time.sleep(0.2)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"larger than 10,000 bytes" in answer
 
 
 def test_a_long_text_is_refused(serving):
