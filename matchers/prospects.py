@@ -8,7 +8,9 @@ needs no further look. Nothing is lost by it: the names with a prospect are aske
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from threading import Lock
+from typing import Protocol
 
 import numpy as np
 
@@ -25,11 +27,27 @@ _STEP = 0.125
 _EVERYTHING = Query("", context=("",), near_countries=("",), cues=("",), labels=("",))
 
 
-class Prospects:
-    """The best score that each name reaches without evidence, remembered. Safe to share between threads."""
+class Scores(Protocol):
+    """A memory of scores that others write to as well; it may forget."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def get(self, key: str) -> float | None:
+        """Return the score of a key, None where it is not known."""
+        ...
+
+    def put(self, key: str, score: float) -> None:
+        """Remember the score of a key."""
+        ...
+
+
+class Prospects:
+    """The best score that each name reaches without evidence, remembered. Safe to share between threads.
+
+    `scores` is what others have learned, who ask a matcher over the same index in the same way.
+    """
+
+    def __init__(self, matcher: Matcher, scores: Scores | None = None) -> None:
         self._matcher = matcher
+        self._scores = scores
         self._known: dict[Options, dict[str, float]] = {}
         self._lock = Lock()
 
@@ -38,10 +56,21 @@ class Prospects:
         alone = Options(1, self._floor(options), options.list_ids, options.schemas, options.prior)
         known = self._memory(alone)
         scores = {name: known.get(name) for name in names}
-        unknown = [name for name, score in scores.items() if score is None]
-        new = dict(zip(unknown, self._matcher.reach(unknown, alone), strict=True))
+        new = self._learned([name for name, score in scores.items() if score is None], alone)
         self._remember(known, new)
         return {name: new[name] if score is None else score for name, score in scores.items()}
+
+    def _learned(self, names: list[str], alone: Options) -> dict[str, float]:
+        """Return the best score of names that are not remembered: what others have learned, else what is."""
+        if self._scores is None:
+            return dict(zip(names, self._matcher.reach(names, alone), strict=True))
+        way = _way(alone)
+        told = {name: self._scores.get(way + name) for name in names}
+        unknown = [name for name, score in told.items() if score is None]
+        new = dict(zip(unknown, self._matcher.reach(unknown, alone), strict=True))
+        for name, score in new.items():
+            self._scores.put(way + name, score)
+        return {name: new[name] if score is None else score for name, score in told.items()}
 
     def least(self, options: Options) -> float:
         """Return the score that the least confidence asked for takes, a step of the search too low at most."""
@@ -67,5 +96,11 @@ class Prospects:
     def _remember(self, known: dict[str, float], new: dict[str, float]) -> None:
         with self._lock:
             known.update(new)
-            for name in list(known)[: max(0, len(known) - MOST_NAMES)]:
+            for name in list(islice(known, max(0, len(known) - MOST_NAMES))):
                 del known[name]
+
+
+def _way(alone: Options) -> str:
+    """Return a way of asking as a text, the same in every process."""
+    asked = (alone.min_confidence, sorted(alone.list_ids), sorted(alone.schemas), alone.prior)
+    return f"{asked}\n"

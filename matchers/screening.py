@@ -24,7 +24,7 @@ from matchers.mentions import (
 )
 from matchers.models import Match, Options, Organization
 from matchers.pages import Page
-from matchers.prospects import Prospects
+from matchers.prospects import Prospects, Scores
 
 SCREENED = frozenset(
     {EntitySchema.ORGANIZATION, EntitySchema.COMPANY, EntitySchema.LEGAL_ENTITY, EntitySchema.THING}
@@ -37,18 +37,22 @@ and far above that of ordinary news: a listed party that is not found costs more
 
 
 class Screener:
-    """Screens texts with a matcher. What names can reach is remembered over texts; threads may share it."""
+    """Screens texts with a matcher. What names can reach is remembered over texts; threads may share it.
+
+    `scores` is a memory of that beside its own, which other processes share.
+    """
 
     def __init__(
         self,
         matcher: Matcher,
         spotter: AliasSpotter | None = None,
         recognizers: Sequence[Recognizer] = (),
+        scores: Scores | None = None,
     ) -> None:
         self.matcher = matcher
         self.spotter = spotter
         self.recognizers = tuple(recognizers)
-        self._prospects = Prospects(matcher)
+        self._prospects = Prospects(matcher, scores)
 
     def screen(self, text: str, options: Options | None = None) -> tuple[Organization, ...]:
         """Return the organizations of a text that may be listed, in order of place, each with its matches."""

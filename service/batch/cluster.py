@@ -24,6 +24,7 @@ from ray.exceptions import RayError
 
 from service.batch.arrow_batches import ITEM, pack, unpack
 from service.batch.distribution import fetch_data, share_data
+from service.batch.garbage import seldom_collected
 from service.batch.inputs import Cutting, InputFile, survey
 from service.batch.parts import Counts, PartName, Share, commit, read_share
 from service.batch.pool import Setting, Told
@@ -161,6 +162,7 @@ class AnswerParts:
         rows = []
         for part in batch.to_pylist():
             name = PartName(part["unit"], part["sequence"], part["is_last"])
-            counts = commit(name, self._desk.answer(unpack(part["items"])), self._storage)
+            with seldom_collected():
+                counts = commit(name, self._desk.answer(unpack(part["items"])), self._storage)
             rows.append({**part, "items": None, "counts": counts.model_dump_json()})
         return pa.Table.from_pylist(rows)

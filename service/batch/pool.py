@@ -1,7 +1,8 @@
 """Processes of one machine that work on the shares of a run. A worker that dies is replaced and its share done again.
 
-Each has a pipe to the parent: shares go in, counts and notes come out. A worker whose parent is gone ends by itself.
-Processes are started anew (spawned), never forked: nothing of the parent's threads and locks comes along.
+Each has a pipe to the parent: shares go in, counts and notes come out. What names can reach lies in memory that all
+workers share, so that one learns what the others need not. A worker whose parent is gone ends by itself. Processes are
+started anew (spawned), never forked: nothing of the parent's threads and locks comes along.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -19,13 +20,18 @@ from pathlib import Path
 from typing import cast
 
 from lists.errors import ListsError
+from matchers.prospects import Scores
+from matchers.screening import Screener
 from service.batch.affected import Affected, AffectedDesk
 from service.batch.desk import Desk
+from service.batch.garbage import seldom_collected
 from service.batch.parts import Counts, Share, work
 from service.batch.question import Question, pinned_runtime
+from service.batch.shared_scores import SharedScores, shared_scores
 from service.batch.storage import storage_at
 from service.errors import DataError, ServiceError
 
+CONTEXT = get_context("spawn")
 ATTEMPTS = 3
 """How often a share is begun whose worker dies."""
 
@@ -40,9 +46,13 @@ class Setting:
     affected: Affected | None = None
     """What has to be looked at again, where a run is screened again."""
 
-    def open_desk(self) -> Desk:
-        """Return a desk that answers the question."""
+    def open_desk(self, scores: Scores | None = None) -> Desk:
+        """Return a desk that answers the question; `scores` is what others at work on it have learned of names."""
         runtime = pinned_runtime(self.question, self.data)
+        if scores is not None:
+            one = runtime.screener
+            shared = Screener(runtime.matcher, one.spotter, one.recognizers, scores)
+            runtime = replace(runtime, screener=shared)
         return (
             AffectedDesk(self.question, runtime, self.affected)
             if self.affected
@@ -69,33 +79,43 @@ class Failure:
 def work_here(setting: Setting, shares: Iterable[Share]) -> Iterator[Told]:
     """Do all shares in this process."""
     desk, storage = setting.open_desk(), storage_at(setting.place)
-    for share in shares:
-        notes: list[str] = []
-        for counts in work(share, desk, storage, notes.append):
-            yield from (Told(note=note) for note in notes)
-            notes.clear()
-            yield Told(counts)
-        yield Told(size=share.unit.size // share.turns)
+    with seldom_collected():
+        for share in shares:
+            notes: list[str] = []
+            for counts in work(share, desk, storage, notes.append):
+                yield from (Told(note=note) for note in notes)
+                notes.clear()
+                yield Told(counts)
+            yield Told(size=share.unit.size // share.turns)
 
 
 def work_in_processes(setting: Setting, shares: Iterable[Share], count: int) -> Iterator[Told]:
     """Do all shares in `count` processes."""
     left = iter(shares)
+    crew = _Crew(setting, shared_scores(CONTEXT))
     workers: dict[Connection, _Worker] = {}
     try:
         for _ in range(count):
             if (share := next(left, None)) is not None:
-                worker = _start(setting, share)
+                worker = _start(crew, share)
                 workers[worker.pipe] = worker
         while workers:
             for ready in wait(list(workers)):
                 worker = workers.pop(cast(Connection, ready))
-                yield from _hear(worker, setting, left, workers)
+                yield from _hear(worker, crew, left, workers)
     finally:
         for worker in workers.values():
             worker.process.terminate()
         for worker in workers.values():
             worker.process.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """What every worker is given: the setting, and the memory of names that they share."""
+
+    setting: Setting
+    scores: SharedScores | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +128,9 @@ class _Worker:
     attempt: int = 1
 
 
-def _start(setting: Setting, share: Share, attempt: int = 1) -> _Worker:
-    context = get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there, setting), daemon=True)
+def _start(crew: _Crew, share: Share, attempt: int = 1) -> _Worker:
+    here, there = CONTEXT.Pipe()
+    process = CONTEXT.Process(target=_serve, args=(there, crew), daemon=True)
     with _held_back():
         process.start()
     there.close()
@@ -135,13 +154,13 @@ def _held_back() -> Iterator[None]:
 
 
 def _hear(
-    worker: _Worker, setting: Setting, left: Iterator[Share], workers: dict[Connection, _Worker]
+    worker: _Worker, crew: _Crew, left: Iterator[Share], workers: dict[Connection, _Worker]
 ) -> Iterator[Told]:
     """Take what a worker says; keep it among the workers as long as there is something for it to do."""
     try:
         said = worker.pipe.recv()
     except (EOFError, ConnectionError):
-        again = _again(worker, setting)
+        again = _again(worker, crew)
         workers[again.pipe] = again
         yield Told(note=f"a worker died ({_cause(worker)}); its share is begun again")
         return
@@ -168,7 +187,7 @@ def _cause(worker: _Worker) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def _again(worker: _Worker, setting: Setting) -> _Worker:
+def _again(worker: _Worker, crew: _Crew) -> _Worker:
     worker.process.join()
     worker.pipe.close()
     if worker.attempt == ATTEMPTS:
@@ -177,7 +196,7 @@ def _again(worker: _Worker, setting: Setting) -> _Worker:
             f"a worker died {ATTEMPTS} times ({_cause(worker)}) at {first} from byte {worker.share.unit.start:,} on; "
             "where memory is short, try fewer processes: --processes 1"
         )
-    return _start(setting, worker.share, worker.attempt + 1)
+    return _start(crew, worker.share, worker.attempt + 1)
 
 
 def _end_with_parent() -> None:
@@ -188,15 +207,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _serve(pipe: Connection, setting: Setting) -> None:
+def _serve(pipe: Connection, crew: _Crew) -> None:
     """Work on shares until there are no more, or until the parent is gone."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        desk, storage = setting.open_desk(), storage_at(setting.place)
-        while (share := pipe.recv()) is not None:
-            for counts in work(share, desk, storage, lambda note: pipe.send(Told(note=note))):
-                pipe.send(Told(counts))
-            pipe.send(None)
+        desk, storage = crew.setting.open_desk(crew.scores), storage_at(crew.setting.place)
+        with seldom_collected():
+            while (share := pipe.recv()) is not None:
+                for counts in work(share, desk, storage, lambda note: pipe.send(Told(note=note))):
+                    pipe.send(Told(counts))
+                pipe.send(None)
     except (EOFError, ConnectionError):
         return
     except (ServiceError, ListsError, OSError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -70,6 +71,22 @@ def make_screener() -> Screener:
     return Screener(
         Matcher(CandidateIndex(build_index(ENTRIES)), Listed()), AliasSpotter(build_spotter(ENTRIES))
     )
+
+
+class Known(dict[str, float]):
+    """What others have learned."""
+
+    put = dict.__setitem__
+
+
+class Counting(Matcher):
+    """Counts the names that it is asked to look up by themselves."""
+
+    looked_up = 0
+
+    def reach(self, names: Sequence[str], options: Options) -> list[float]:
+        self.looked_up += len(names)
+        return super().reach(names, options)
 
 
 def shown(organizations: tuple[Organization, ...]) -> list[tuple[str, list[tuple[str, float]]]]:
@@ -192,3 +209,24 @@ def test_words_that_stand_for_a_matched_organization_are_mentions_of_it(text: st
     for one in found:
         starts = [mention.start for mention in one.mentions]
         assert starts == sorted(starts)
+
+
+def test_what_another_screener_has_learned_is_not_looked_up_again() -> None:
+    known, spotter = Known(), AliasSpotter(build_spotter(ENTRIES))
+    first, second = (Counting(CandidateIndex(build_index(ENTRIES)), Listed()) for _ in range(2))
+    alone = make_screener().screen_many(TEXTS)
+    assert Screener(first, spotter, scores=known).screen_many(TEXTS) == alone
+    assert first.looked_up == len(known) > 0
+    assert Screener(second, spotter, scores=known).screen_many(TEXTS) == alone
+    assert second.looked_up == 0
+
+
+def test_what_was_learned_of_another_question_does_not_count() -> None:
+    known, spotter = Known(), AliasSpotter(build_spotter(ENTRIES))
+    matcher = Counting(CandidateIndex(build_index(ENTRIES)), Listed())
+    screener = Screener(matcher, spotter, scores=known)
+    screener.screen_many(TEXTS)
+    for options in (Options(min_confidence=0.9), Options(prior=0.5), Options(list_ids=frozenset({"two"}))):
+        before = matcher.looked_up
+        assert screener.screen_many(TEXTS, options) == make_screener().screen_many(TEXTS, options)
+        assert matcher.looked_up - before == len(known) - before
