@@ -91,6 +91,11 @@ class KeyRing:
         self._read()
         return sorted(self._keys.values(), key=lambda key: key.created)
 
+    def is_empty(self) -> bool:
+        """Say whether there never was a key."""
+        self._read()
+        return not self._keys
+
     def has_good(self) -> bool:
         """Say whether there is a key that opens anything."""
         now = datetime.now(UTC)

@@ -6,6 +6,7 @@ written only where `SANCTIONS_XREF_LOG_NAMES` is on; a key is never written, whe
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import traceback
@@ -13,9 +14,10 @@ from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import FilteringBoundLogger, Processor
+from pydantic_core import PydanticSerializationError, to_json
+from structlog.typing import Processor
 
-from service.notes import QUIET, Notes
+from service.notes import CURRENT, QUIET, Notes
 
 SECRET = re.compile(r"(?i)\b(api_key|token|key)=[^&\s\"']*|\bsxr_[0-9a-f]+_[\w-]+")
 """Parameters that carry a secret, and keys of ours wherever they stand."""
@@ -36,9 +38,23 @@ def _redact(_logger: object, _name: str, record: MutableMapping[str, Any]) -> Mu
     return record
 
 
+def _add_request_id(
+    _logger: object, _name: str, record: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    notes = CURRENT.get()
+    return record if notes is None else {"request_id": notes.request_id, **record}
+
+
+def _as_json(record: MutableMapping[str, Any], **_: object) -> str:
+    try:
+        return to_json(record, fallback=repr).decode()
+    except PydanticSerializationError:  # half characters, which a caller may send and which UTF-8 cannot say
+        return json.dumps(record, default=repr)
+
+
 def _processors() -> list[Processor]:
     return [
-        structlog.contextvars.merge_contextvars,
+        _add_request_id,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -46,7 +62,7 @@ def _processors() -> list[Processor]:
 
 def _renderer(form: str) -> Processor:
     if form == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
+        return structlog.processors.JSONRenderer(_as_json)
     return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 
 
@@ -80,12 +96,8 @@ class RequestLog:
 
     def __init__(self, form: str, *, names: bool, stream: TextIO | None = None) -> None:
         self.names = names
-        self._log: FilteringBoundLogger = structlog.wrap_logger(
-            structlog.WriteLogger(stream or sys.stderr),
-            processors=[*_processors(), _renderer(form)],
-            wrapper_class=structlog.make_filtering_bound_logger(0),
-            cache_logger_on_first_use=True,
-        )
+        self._stream = stream or sys.stderr
+        self._processors = [*_processors(), _renderer(form)]
 
     def answered(self, about: dict[str, object], notes: Notes, address: str) -> None:
         """Record that a request was answered; `about` has its method, route, status and time in milliseconds."""
@@ -99,11 +111,17 @@ class RequestLog:
             about |= {**notes.items, "matches": len(notes.confidences), "asked": notes.fingerprint}
         if self.names:
             about |= {"address": redacted(address), "names": notes.texts}
-        (self._log.info if good else self._log.warning)("request", **about)
+        self._write("info" if good else "warning", {**about, "event": "request"})
 
     def failed(self, error: BaseException) -> None:
         """Record an error that nobody foresaw: its kind and where; its message may hold names."""
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-20:]]
         message = {"message": redacted(str(error))} if self.names else {}
-        self._log.error("failure", error=type(error).__name__, places=places, **message)
+        self._write("error", {"error": type(error).__name__, "places": places, **message, "event": "failure"})
+
+    def _write(self, level: str, record: Any) -> None:
+        for process in self._processors:
+            record = process(None, level, record)
+        self._stream.write(f"{record}\n")
+        self._stream.flush()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -48,15 +49,15 @@ class Metrics:
 
     def __init__(self, holder: RuntimeHolder, *, shared: bool = False) -> None:
         own = CollectorRegistry()
-        self._requests = Counter("xref_requests", "Requests.", ("method", "route", "status"), registry=own)
-        self._seconds = Histogram(
+        requests = Counter("xref_requests", "Requests.", ("method", "route", "status"), registry=own)
+        seconds = Histogram(
             "xref_request_seconds",
             "Time from the head of a request to the end of its answer.",
             ("route",),
             registry=own,
             buckets=SECONDS,
         )
-        self._stages = Histogram(
+        stages = Histogram(
             "xref_stage_seconds",
             "Time of the stages of an answer: waiting for a turn, computing; of that, mentions and candidates.",
             ("stage",),
@@ -69,10 +70,19 @@ class Metrics:
             registry=own,
             buckets=NAMES,
         )
-        self._items = Counter("xref_items", "Queries, pairs and articles answered.", ("kind",), registry=own)
-        self._matches = Counter("xref_matches", "Matches returned.", ("confidence",), registry=own)
+        items = Counter("xref_items", "Queries, pairs and articles answered.", ("kind",), registry=own)
+        matches = Counter("xref_matches", "Matches returned.", ("confidence",), registry=own)
+        self._recalled = Counter(
+            "xref_recalled", "Queries answered with matches that had been found before.", registry=own
+        )
         self._refused = Counter("xref_refused", "Requests refused.", ("reason",), registry=own)
         self._failures = Counter("xref_failures", "Errors that nobody foresaw.", registry=own)
+        self._requests, self._seconds = cache(requests.labels), cache(seconds.labels)
+        self._stages, self._items, self._matches = (
+            cache(stages.labels),
+            cache(items.labels),
+            cache(matches.labels),
+        )
         self._shown = own
         if shared:
             self._shown = CollectorRegistry()
@@ -81,16 +91,18 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float, notes: Notes) -> None:
         """Count an answered request."""
-        self._requests.labels(method, route, status).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._requests(method, route, status).inc()
+        self._seconds(route).observe(seconds)
         for stage, spent in notes.stages.items():
-            self._stages.labels(stage).observe(spent)
+            self._stages(stage).observe(spent)
         for number in notes.candidates:
             self._candidates.observe(number)
         for kind, number in notes.items.items():
-            self._items.labels(kind).inc(number)
+            self._items(kind).inc(number)
         for confidence in notes.confidences:
-            self._matches.labels(band_of(confidence)).inc()
+            self._matches(band_of(confidence)).inc()
+        if notes.recalled:
+            self._recalled.inc(notes.recalled)
         if status in REFUSALS:
             self._refused.labels(REFUSALS[status]).inc()
 

@@ -20,6 +20,8 @@ QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 class Notes:
     """Facts about one request, gathered while it is answered. Durations are in seconds."""
 
+    request_id: str = ""
+    """The id that goes through everything that is written of the request."""
     caller: str = ""
     """Id of the key, or the address of the caller."""
     items: dict[str, int] = field(default_factory=dict)
@@ -33,6 +35,8 @@ class Notes:
 
     candidates: list[int] = field(default_factory=list)
     """How many listed names were proposed for each name that was looked up."""
+    recalled: int = 0
+    """How many queries were answered with what had been found before."""
     within: dict[str, float] = field(default_factory=dict)
     """Seconds of parts of `compute`, by name."""
 

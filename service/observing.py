@@ -5,7 +5,7 @@ The matcher and the screener know nothing of it; outside of a request nothing is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -16,6 +16,7 @@ from matchers.index.candidates import Prepared
 from matchers.pages import Page
 from matchers.screening import Screener
 from service.notes import CURRENT
+from service.remembered import Found, Remembered
 
 
 class ObservedIndex(CandidateIndex):
@@ -30,6 +31,17 @@ class ObservedIndex(CandidateIndex):
         if (notes := CURRENT.get()) is not None:
             notes.candidates.append(len(found))
             notes.spend("candidates", perf_counter() - begun)
+        return found
+
+
+class ObservedMemory(Remembered):
+    """A memory that notes how often it is asked for what it has."""
+
+    def recall(self, question: Hashable) -> Found | None:
+        """Return what was found, or None."""
+        found = super().recall(question)
+        if found is not None and (notes := CURRENT.get()) is not None:
+            notes.recalled += 1
         return found
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+
+from pydantic_core import to_json
 
 from lists.errors import ListsError
 from lists.models import Snapshot
@@ -32,11 +34,12 @@ from service.holdings import Holdings, active_holdings, holdings_known_on, store
 from service.house_aliases import LIST_ID as HOUSE
 from service.house_aliases import stamp
 from service.index_files import Parts, open_or_build
-from service.observing import ObservedIndex, ObservedScreener
+from service.observing import ObservedIndex, ObservedMemory, ObservedScreener
 from service.relations import FORMAT as RELATIONS_FORMAT
 from service.relations import RelationIndex, build_relations
-from service.schemas import EngineOut, SnapshotOut
+from service.schemas import SCHEMA_VERSION, EngineOut, SnapshotOut
 from service.schemas.conversion import engine_out, snapshot_out
+from service.schemas.writing import json_array, json_of
 from service.status import Past, open_past
 
 SMALL = 2_000
@@ -73,8 +76,10 @@ class Runtime:
     """Equal keys: the same versions of the lists, read by the same index."""
     relations: RelationIndex
     """Who the publishers say owns, leads or is linked to whom."""
-    _shown: dict[tuple[date, frozenset[str]], list[SnapshotOut]] = field(
-        default_factory=dict, repr=False, compare=False
+    remembered: ObservedMemory = field(default_factory=ObservedMemory, init=False, repr=False, compare=False)
+    """What was found for names that were asked before."""
+    _shown: dict[tuple[date, frozenset[str]], tuple[list[SnapshotOut], Mapping[str, bytes]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
     )
 
     @property
@@ -84,16 +89,31 @@ class Runtime:
 
     def snapshots_out(self, today: date, list_ids: frozenset[str] = frozenset()) -> list[SnapshotOut]:
         """Return the versions as the wire names them; those of some lists where named."""
-        key = (today, list_ids)
-        if key not in self._shown:
+        return list(self._versions(today, list_ids)[0])
+
+    def named_in_json(self, today: date, list_ids: frozenset[str] = frozenset()) -> Mapping[str, bytes]:
+        """Return what every answer names, by member: the version of its shape, the engine, the snapshots."""
+        return self._versions(today, list_ids)[1]
+
+    def _versions(
+        self, today: date, list_ids: frozenset[str]
+    ) -> tuple[list[SnapshotOut], Mapping[str, bytes]]:
+        found = self._shown.get((today, list_ids))
+        if found is None:
             if len(self._shown) >= SHOWN:
                 self._shown.clear()
-            self._shown[key] = [
+            versions = [
                 snapshot_out(snapshot, today, _stale_after(snapshot.list_id))
                 for snapshot in self.snapshots
                 if not list_ids or snapshot.list_id in (*list_ids, HOUSE)
             ]
-        return list(self._shown[key])
+            named = {
+                "schema_version": to_json(SCHEMA_VERSION),
+                "engine": json_of(self.engine_out()),
+                "snapshots": json_array(map(json_of, versions)),
+            }
+            found = self._shown[today, list_ids] = versions, named
+        return found
 
     def engine_out(self) -> EngineOut:
         """Return what computes the answers."""

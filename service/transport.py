@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
 
 from service.logs import RequestLog
 from service.metrics import Metrics
@@ -70,7 +69,8 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         begun = time.perf_counter()
-        identity, notes = request_id(scope), Notes()
+        identity = request_id(scope)
+        notes = Notes(identity)
         scope["state"] = {**scope.get("state", {}), "request_id": identity, "notes": notes}
         CURRENT.set(notes)  # in the context of this request: the server gives each its own
         status = 0
@@ -82,17 +82,16 @@ class Envelope:
                 message["headers"] = _enveloped(message.get("headers", ()), identity)
             await send(message)
 
-        with bound_contextvars(request_id=identity):
-            try:
-                await self.app(scope, receive, send_enveloped)
-            except ClientDisconnect:
-                status = GONE
-            except Exception as error:  # the outermost place: nothing goes on from here
-                self.log.failed(error)
-                self.metrics.failed()
-                if not status:
-                    await _refuse(send_enveloped, 500, UNFORESEEN)
-            self._record(scope, status, time.perf_counter() - begun, notes)
+        try:
+            await self.app(scope, receive, send_enveloped)
+        except ClientDisconnect:
+            status = GONE
+        except Exception as error:  # the outermost place: nothing goes on from here
+            self.log.failed(error)
+            self.metrics.failed()
+            if not status:
+                await _refuse(send_enveloped, 500, UNFORESEEN)
+        self._record(scope, status, time.perf_counter() - begun, notes)
 
     def _record(self, scope: Scope, status: int, seconds: float, notes: Notes) -> None:
         route = getattr(scope.get("route"), "path", "other")

@@ -18,6 +18,7 @@ from service.admission import Turns
 from service.errors import NotFound, TooLarge, Unavailable
 from service.notes import Notes, notes_of
 from service.runtime import Runtime, RuntimeHolder
+from service.schemas.writing import json_of
 from service.settings import Settings
 
 Result = TypeVar("Result")
@@ -86,8 +87,12 @@ def today() -> date:
 
 
 def json_response(answer: BaseModel) -> Response:
-    """Return an answer as the command line writes it; it is not validated a second time."""
-    body = answer.__pydantic_serializer__.to_json(answer, by_alias=True)  # bytes, without a text between
+    """Return an answer as the command line writes it."""
+    return bytes_response(json_of(answer))
+
+
+def bytes_response(body: bytes) -> Response:
+    """Return an answer that is JSON already."""
     return Response(body, media_type="application/json")
 
 
@@ -101,4 +106,4 @@ def plain_response(answer: Mapping[str, object]) -> Response:
         body = to_json(answer, inf_nan_mode="null")
     except PydanticSerializationError:
         body = json.dumps(answer, default=lambda shape: shape.model_dump(mode="json", by_alias=True)).encode()
-    return Response(body, media_type="application/json")
+    return bytes_response(body)

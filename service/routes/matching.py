@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from service.answering import answer_pair, answer_queries
-from service.routes.desk import AtDesk, json_response, today
+from service.answering import answer_pair
+from service.routes.desk import AtDesk, bytes_response, json_response, today
 from service.routes.problems import ASKING
 from service.routes.repeating import repeatable_router
 from service.schemas.exchanges import CompareRequest, CompareResponse, MatchRequest, MatchResponse
+from service.schemas.writing import json_array, json_object
+from service.telling import tell_queries
 
 BRIEF = 2
 """Queries up to which looking them up is faster than handing them to a thread."""
@@ -28,14 +30,12 @@ async def match(asked: MatchRequest, desk: AtDesk) -> Response:
     runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
     day = asked.as_of or today()
     brief = len(asked.queries) <= BRIEF
-    results = await desk.compute(lambda: answer_queries(runtime, asked.queries, asked, day), brief=brief)
+    told = await desk.compute(lambda: tell_queries(runtime, asked.queries, asked, day), brief=brief)
     desk.notes.count(
-        "queries",
-        (one.query.name for one in results),
-        (match.confidence for one in results for match in one.matches),
+        "queries", (one.name for one in told), (confidence for one in told for confidence in one.confidences)
     )
-    snapshots = runtime.snapshots_out(day, frozenset(asked.list_ids))
-    return json_response(MatchResponse(engine=runtime.engine_out(), snapshots=snapshots, results=results))
+    named = runtime.named_in_json(day, frozenset(asked.list_ids))
+    return bytes_response(json_object({**named, "results": json_array(one.json for one in told)}))
 
 
 @router.post(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lists.history import dated
 from lists.models import Designation, ListedName, ListEntry, Snapshot
@@ -45,6 +46,8 @@ AROUND = 200
 """Most characters of a sentence that are shown before and after a mention."""
 DECIMALS = 6
 """Digits after the point of scores and contributions: enough that they still sum, few enough to read."""
+ROWS = 4_096
+"""Rows of explanations that stay as they are shown."""
 
 
 def snapshot_out(snapshot: Snapshot, today: date, stale_after_days: int) -> SnapshotOut:
@@ -73,16 +76,14 @@ def engine_out(engine: Engine) -> EngineOut:
 
 
 def features_out(features: Iterable[Feature]) -> list[FeatureOut]:
-    """Return the rows of an explanation."""
-    return [
-        FeatureOut(
-            feature.name,
-            round(feature.value, DECIMALS),
-            round(feature.contribution, DECIMALS),
-            feature.detail,
-        )
-        for feature in features
-    ]
+    """Return the rows of an explanation. Equal rows are one value: most of a match's are those of many others."""
+    return list(map(_feature_out, features))
+
+
+@lru_cache(ROWS)
+def _feature_out(feature: Feature) -> FeatureOut:
+    value, contribution = round(feature.value, DECIMALS), round(feature.contribution, DECIMALS)
+    return FeatureOut(feature.name, value, contribution, feature.detail)
 
 
 def alignment_out(pairs: Iterable[AlignedPair]) -> list[tuple[str, str, str]]:

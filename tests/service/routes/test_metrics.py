@@ -33,7 +33,8 @@ def test_questions_answers_refusals_and_lists_are_counted(serving):
     assert found["xref_request_seconds_count", "/v1/match"] == 4
     assert found["xref_stage_seconds_count", "compute"] == 4
     assert found["xref_stage_seconds_count", "wait"] == 4
-    assert found["xref_stage_seconds_count", "candidates"] == 4
+    assert found["xref_stage_seconds_count", "candidates"] == 2  # the same names are not looked up again
+    assert found["xref_recalled_total",] == 4
     assert found["xref_stage_seconds_count", "mentions"] == 1
     assert found["xref_stage_seconds_sum", "candidates"] < found["xref_stage_seconds_sum", "compute"]
     assert found["xref_items_total", "queries"] == 6

@@ -1,0 +1,54 @@
+"""Matches that were found before, kept as they are sent, for as long as the versions answer that they come from.
+
+The same question, put to the same versions for the same day, has the same answer, and names come again and again:
+in articles about the same parties, in lists of customers that are screened every night. Each `Runtime` remembers its
+own, so that a new version of a list begins with nothing. It is bounded by bytes, and nowhere but in the memory of the
+process.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from threading import Lock
+
+ROOM = 16_000_000
+"""Bytes of JSON that are kept: the matches of some thousand names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The matches of a query as a JSON array, and their confidences for the metrics."""
+
+    json: bytes
+    confidences: tuple[float, ...]
+
+
+class Remembered:
+    """What was found, by question; what was asked for longest ago goes first. Threads may share it."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._left, self._largest = room, room // 100
+        self._found: OrderedDict[Hashable, Found] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, question: Hashable) -> Found | None:
+        """Return what was found, or None."""
+        with self._lock:
+            found = self._found.get(question)
+            if found is not None:
+                self._found.move_to_end(question)
+            return found
+
+    def keep(self, question: Hashable, found: Found) -> None:
+        """Keep what was found; what needs more than a hundredth of the room is not worth it."""
+        if len(found.json) > self._largest:
+            return
+        with self._lock:
+            if question in self._found:
+                return
+            self._found[question] = found
+            self._left -= len(found.json)
+            while self._left < 0:
+                self._left += len(self._found.popitem(last=False)[1].json)
