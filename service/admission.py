@@ -7,14 +7,17 @@ a full queue costs nothing but the 503 with `Retry-After`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from service.errors import Unavailable
 
 
 class Turns:
-    """A bounded queue before a bounded number of workers."""
+    """A bounded queue before a bounded number of workers: `async with turns:` is a turn.
+
+    Raises `Unavailable` at once where there is no room to wait.
+    """
 
     def __init__(self, at_a_time: int, waiting: int) -> None:
         self._free = asyncio.Semaphore(at_a_time)
@@ -24,18 +27,20 @@ class Turns:
         self.refused = 0
         """Requests that found no room, since the start."""
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a turn; raises `Unavailable` at once where there is no room to wait."""
+    async def __aenter__(self) -> None:
         if self.taken >= self._room:
             self.refused += 1
             raise Unavailable("too much to do at the moment; try again", retry_after=1)
         self.taken += 1
         try:
-            async with self._free:
-                yield
-        finally:
+            await self._free.acquire()
+        except BaseException:
             self.taken -= 1
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._free.release()
+        self.taken -= 1
 
 
 class Room:

@@ -41,7 +41,7 @@ def _found(runtime: Runtime, asked: Sequence[QueryIn], options: MatchOptions, to
     questions = _questions(asked, options, today)
     known = {question: found for question in questions if (found := runtime.remembered.recall(question))}
     new = {question: query for question, query in zip(questions, asked, strict=True) if question not in known}
-    answers = answer_queries(runtime, list(new.values()), options, today)
+    answers = answer_queries(runtime, list(new.values()), options, today) if new else []
     for question, answer in zip(new, answers, strict=True):
         matches = answer.matches
         found = Found(json_array(map(json_of, matches)), tuple(match.confidence for match in matches))

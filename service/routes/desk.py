@@ -63,7 +63,7 @@ class Desk:
     async def compute(self, work: Callable[[], Result], *, brief: bool = False) -> Result:
         """Do the work when it is its turn; brief work on the loop itself, the rest in a thread."""
         came = time.perf_counter()
-        async with self._turns.turn():
+        async with self._turns:
             begun = time.perf_counter()
             self.notes.spans.append(("wait", came, begun))
             try:
@@ -72,13 +72,19 @@ class Desk:
                 self.notes.spans.append(("compute", begun, time.perf_counter()))
 
 
-async def _desk(request: Request) -> Desk:
-    """Return the desk; a coroutine, because anything else is handed to a thread."""
+def desk_of(request: Request) -> Desk:
+    """Return the desk of a request."""
     state = request.app.state
     return Desk(state.holder, state.turns, state.settings, notes_of(request))
 
 
+async def _desk(request: Request) -> Desk:
+    """Return the desk; a coroutine, because anything else is handed to a thread."""
+    return desk_of(request)
+
+
 AtDesk = Annotated[Desk, Depends(_desk)]
+"""What most routes ask for; those that answer in less time than FastAPI looks for it call `desk_of`."""
 
 
 def today() -> date:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fastapi import Request
 from starlette.responses import Response
 
 from service.answering import answer_pair
-from service.routes.desk import AtDesk, bytes_response, json_response, today
+from service.routes.desk import AtDesk, bytes_response, desk_of, json_response, today
 from service.routes.problems import ASKING
 from service.routes.repeating import repeatable_router
 from service.schemas.exchanges import CompareRequest, CompareResponse, MatchRequest, MatchResponse
@@ -24,8 +25,9 @@ router = repeatable_router("/v1", "screening")
     summary="Look names up",
     responses=ASKING,
 )
-async def match(asked: MatchRequest, desk: AtDesk) -> Response:
+async def match(asked: MatchRequest, request: Request) -> Response:
     """Return for each name the listed parties that it may mean, best first, with the evidence."""
+    desk = desk_of(request)
     desk.check_batch(len(asked.queries))
     runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
     day = asked.as_of or today()
