@@ -9,7 +9,7 @@ process.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -19,10 +19,15 @@ ROOM = 16_000_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The matches of a query as a JSON array, and their confidences for the metrics."""
+    """Members of an answer that hold what was found, as JSON, and the confidences of it for the metrics."""
 
-    json: bytes
+    members: Mapping[str, bytes]
     confidences: tuple[float, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of JSON."""
+        return sum(map(len, self.members.values()))
 
 
 class Remembered:
@@ -32,6 +37,20 @@ class Remembered:
         self._left, self._largest = room, room // 100
         self._found: OrderedDict[Hashable, Found] = OrderedDict()
         self._lock = Lock()
+
+    def answers(
+        self, questions: Sequence[Hashable], find: Callable[[Sequence[int]], Iterable[Found]]
+    ) -> list[Found]:
+        """Return what was found for each question; `find` finds the rest, by their places, each question once."""
+        known = {question: found for question in questions if (found := self.recall(question))}
+        new: dict[Hashable, int] = {}
+        for place, question in enumerate(questions):
+            if question not in known:
+                new.setdefault(question, place)
+        for question, found in zip(new, find(list(new.values())) if new else (), strict=True):
+            self.keep(question, found)
+            known[question] = found
+        return [known[question] for question in questions]
 
     def recall(self, question: Hashable) -> Found | None:
         """Return what was found, or None."""
@@ -43,12 +62,12 @@ class Remembered:
 
     def keep(self, question: Hashable, found: Found) -> None:
         """Keep what was found; what needs more than a hundredth of the room is not worth it."""
-        if len(found.json) > self._largest:
+        if found.size > self._largest:
             return
         with self._lock:
             if question in self._found:
                 return
             self._found[question] = found
-            self._left -= len(found.json)
+            self._left -= found.size
             while self._left < 0:
-                self._left += len(self._found.popitem(last=False)[1].json)
+                self._left += self._found.popitem(last=False)[1].size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from service.answering import answer_queries, options_of, stale_lists, unreadabl
 from service.inputs import BadLine
 from service.remembered import Found
 from service.runtime import Runtime
-from service.schemas import SCHEMA_VERSION, MatchOptions, QueryIn, QueryOut
+from service.schemas import SCHEMA_VERSION, MatchOptions, MatchOut, QueryIn, QueryOut
 from service.schemas.writing import json_array, json_object, json_of
 
 
@@ -38,16 +38,16 @@ def tell_queries(
 
 
 def _found(runtime: Runtime, asked: Sequence[QueryIn], options: MatchOptions, today: date) -> list[Found]:
-    questions = _questions(asked, options, today)
-    known = {question: found for question in questions if (found := runtime.remembered.recall(question))}
-    new = {question: query for question, query in zip(questions, asked, strict=True) if question not in known}
-    answers = answer_queries(runtime, list(new.values()), options, today) if new else []
-    for question, answer in zip(new, answers, strict=True):
-        matches = answer.matches
-        found = Found(json_array(map(json_of, matches)), tuple(match.confidence for match in matches))
-        runtime.remembered.keep(question, found)
-        known[question] = found
-    return [known[question] for question in questions]
+    def find(places: Sequence[int]) -> Iterator[Found]:
+        answers = answer_queries(runtime, [asked[place] for place in places], options, today)
+        return (_found_in(answer.matches) for answer in answers)
+
+    return runtime.remembered.answers(_questions(asked, options, today), find)
+
+
+def _found_in(matches: Sequence[MatchOut]) -> Found:
+    json = json_array(map(json_of, matches))
+    return Found({"matches": json}, tuple(match.confidence for match in matches))
 
 
 def _questions(asked: Sequence[QueryIn], options: MatchOptions, today: date) -> list[Hashable]:
@@ -60,7 +60,7 @@ def _told(query: QueryIn, found: Found, stale: Sequence[str]) -> Told:
     members = {
         "schema_version": to_json(SCHEMA_VERSION),
         "query": json_of(QueryOut(name=query.name, id=query.id)),
-        "matches": found.json,
+        **found.members,
     }
     if stale:
         members["stale"] = to_json(stale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,14 +20,20 @@ _TOGETHER = "the two together, beside what each says alone"
 
 def features_of(model: Model, values: Matrix) -> list[tuple[Feature, ...]]:
     """Return the prior and every contribution of each row of a table; they sum to its score."""
-    names = [term.split(" × ", maxsplit=1)[0] for term in model.terms]
-    shown = np.round(values[:, [NAMES.index(name) for name in names]].astype(np.float64), 4).tolist()
-    details = [FEATURES.get(term, _TOGETHER) for term in model.terms]
+    columns, details = _shown(model.terms)
+    measured = np.round(values[:, columns].astype(np.float64), 4).tolist()
     prior = Feature("prior", 1.0, model.prior, _PRIOR)
     return [
-        (prior, *map(Feature, model.terms, row, parts, details))
-        for row, parts in zip(shown, model.contributions(values).tolist(), strict=True)
+        (prior, *map(Feature._make, zip(model.terms, row, parts, details, strict=True)))
+        for row, parts in zip(measured, model.contributions(values).tolist(), strict=True)
     ]
+
+
+@lru_cache(maxsize=8)
+def _shown(terms: tuple[str, ...]) -> tuple[list[int], list[str]]:
+    """Return the column that shows what each term measured, and what it is in words."""
+    columns = [NAMES.index(term.split(" × ", maxsplit=1)[0]) for term in terms]
+    return columns, [FEATURES.get(term, _TOGETHER) for term in terms]
 
 
 def _core(name: Name) -> list[Token]:

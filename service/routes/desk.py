@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
@@ -10,7 +9,6 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
-from pydantic_core import PydanticSerializationError, to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -18,7 +16,7 @@ from service.admission import Turns
 from service.errors import NotFound, TooLarge, Unavailable
 from service.notes import Notes, notes_of
 from service.runtime import Runtime, RuntimeHolder
-from service.schemas.writing import json_of
+from service.schemas.writing import json_of, plain_json
 from service.settings import Settings
 
 Result = TypeVar("Result")
@@ -103,13 +101,5 @@ def bytes_response(body: bytes) -> Response:
 
 
 def plain_response(answer: Mapping[str, object]) -> Response:
-    """Return an answer of texts, numbers, lists, objects and shapes of ours, in the shape of another system.
-
-    What a caller sent and is echoed may hold what JSON in UTF-8 cannot: an infinite number becomes null, half
-    characters stay escaped.
-    """
-    try:
-        body = to_json(answer, inf_nan_mode="null")
-    except PydanticSerializationError:
-        body = json.dumps(answer, default=lambda shape: shape.model_dump(mode="json", by_alias=True)).encode()
-    return bytes_response(body)
+    """Return an answer of texts, numbers, lists, objects and shapes of ours, in the shape of another system."""
+    return bytes_response(plain_json(answer))

@@ -6,9 +6,10 @@ status 400 of its own while the others are answered.
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired, TypedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from matchers.models import Query as NameQuery
@@ -25,12 +26,14 @@ from service.ftm.questions import (
 )
 from service.ftm.wire import AlgorithmsOut, ExampleIn, MatchedExamples, MatchExamples, MatchParameters
 from service.inputs import BadLine
+from service.remembered import Found
 from service.routes.access import GuardedRoute
-from service.routes.desk import AtDesk, plain_response, today
+from service.routes.desk import AtDesk, bytes_response, desk_of, today
 from service.routes.matching import BRIEF
 from service.routes.problems import ASKING, LOOKING
 from service.routes.repeating import repeatable_router
 from service.runtime import Runtime
+from service.schemas.writing import json_object, plain_json
 
 MOST_QUERIES = 100
 DatasetName = Annotated[
@@ -42,16 +45,6 @@ router = repeatable_router("", "yente")
 naming = APIRouter(tags=["yente"], route_class=GuardedRoute)
 
 
-class Answered(TypedDict):
-    """The answer to one example."""
-
-    status: int
-    query: dict[str, object]
-    total: dict[str, object]
-    results: list[ScoredEntity]
-    detail: NotRequired[str]
-
-
 @router.post(
     "/match/{dataset}",
     response_model=MatchedExamples,
@@ -60,9 +53,13 @@ class Answered(TypedDict):
     responses=ASKING,
 )
 async def match(
-    dataset: DatasetName, asked: MatchExamples, chosen: Annotated[MatchParameters, Query()], desk: AtDesk
+    dataset: DatasetName,
+    asked: MatchExamples,
+    chosen: Annotated[MatchParameters, Query()],
+    request: Request,
 ) -> Response:
     """Return for each example the listed parties that it may be; a bad example does not fail the others."""
+    desk = desk_of(request)
     if len(asked.queries) > MOST_QUERIES:
         raise BadRequest(f"{len(asked.queries)} queries; at most {MOST_QUERIES} in one request")
     if asked.weights or asked.config:
@@ -73,16 +70,22 @@ async def match(
     asking = asking_of(runtime, dataset, chosen)
     understood = {key: _understood(example) for key, example in asked.queries.items()}
     names = sum(len(queries) for _, queries, _ in understood.values())
-    body = await desk.compute(lambda: _responses(runtime, understood, asking), brief=names <= BRIEF)
+    found = await desk.compute(lambda: _found(runtime, understood, asking), brief=names <= BRIEF)
     desk.notes.count(
         "queries",
         (query.name for _, queries, _ in understood.values() for query in queries),
-        (result["probability"] for answer in body.values() for result in answer["results"]),
+        (confidence for one in found for confidence in one.confidences),
     )
-    versions = runtime.snapshots_out(today(), asking.filters.list_ids)
-    by = {"engine": runtime.engine_out(), "snapshots": versions}
-    response = plain_response({"responses": body, "limit": asking.limit, **by})
-    response.headers["x-batch-size"] = str(len(body))
+    named = runtime.named_in_json(today(), asking.filters.list_ids)
+    answers = zip(understood.items(), found, strict=True)
+    body = {
+        "responses": json_object({key: _answered(example, one) for (key, example), one in answers}),
+        "limit": plain_json(asking.limit),
+        "engine": named["engine"],
+        "snapshots": named["snapshots"],
+    }
+    response = bytes_response(json_object(body))
+    response.headers["x-batch-size"] = str(len(found))
     return response
 
 
@@ -116,28 +119,32 @@ def _understood(example: ExampleIn | BadLine) -> Understood:
         return echoed, [], str(error)
 
 
-def _responses(runtime: Runtime, understood: dict[str, Understood], asking: Asking) -> dict[str, Answered]:
-    queries = [asked if asking.filters.list_ids else [] for _, asked, _ in understood.values()]
-    answers = answer_examples(runtime, queries, asking)
-    return {
-        key: _answered(echoed, wrong, found)
-        for (key, (echoed, _, wrong)), found in zip(understood.items(), answers, strict=True)
+def _found(runtime: Runtime, understood: Mapping[str, Understood], asking: Asking) -> list[Found]:
+    """Return the results of each example, in order; what was asked before is not computed again."""
+    asked = [queries if asking.filters.list_ids else [] for _, queries, _ in understood.values()]
+
+    def find(places: Sequence[int]) -> Iterator[Found]:
+        found = answer_examples(runtime, [asked[place] for place in places], asking)
+        return (_found_in(results, total) for results, total in found)
+
+    return runtime.remembered.answers([(*queries, asking) for queries in asked], find)
+
+
+def _found_in(results: Sequence[ScoredEntity], total: int) -> Found:
+    members = {"total": plain_json({"value": total, "relation": "eq"}), "results": plain_json(results)}
+    return Found(members, tuple(one["probability"] for one in results))
+
+
+def _answered(example: Understood, found: Found) -> bytes:
+    echoed, _, wrong = example
+    members = {
+        "status": plain_json(400 if wrong else 200),
+        "query": plain_json(echoed),
+        **found.members,
     }
-
-
-def _answered(
-    echoed: dict[str, object], wrong: str | None, found: tuple[list[ScoredEntity], int]
-) -> Answered:
-    results, total = found
-    answer = Answered(
-        status=400 if wrong else 200,
-        query=echoed,
-        total={"value": total, "relation": "eq"},
-        results=results,
-    )
     if wrong:
-        answer["detail"] = wrong
-    return answer
+        members["detail"] = plain_json(wrong)
+    return json_object(members)
 
 
 @naming.get(

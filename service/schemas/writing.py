@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError, to_json
 
 
 def json_of(shape: BaseModel) -> bytes:
     """Return a shape as it is sent; it is not validated a second time."""
     return shape.__pydantic_serializer__.to_json(shape, by_alias=True)  # bytes, without a text between
+
+
+def plain_json(value: object) -> bytes:
+    """Return texts, numbers, lists, objects and shapes of ours, as another system prescribes them.
+
+    What a caller sent and is echoed may hold what JSON in UTF-8 cannot: an infinite number becomes null, half
+    characters stay escaped.
+
+    >>> plain_json({"share": float("inf")})
+    b'{"share":null}'
+    """
+    try:
+        return to_json(value, inf_nan_mode="null")
+    except PydanticSerializationError:
+        return json.dumps(value, default=lambda shape: shape.model_dump(mode="json", by_alias=True)).encode()
 
 
 def json_array(items: Iterable[bytes]) -> bytes:
@@ -22,9 +39,9 @@ def json_array(items: Iterable[bytes]) -> bytes:
 
 
 def json_object(members: Mapping[str, bytes]) -> bytes:
-    """Return an object; its names are plain letters.
+    """Return an object.
 
     >>> json_object({"one": b"1", "all": b"[1]"})
     b'{"one":1,"all":[1]}'
     """
-    return b"{%b}" % b",".join(b'"%b":%b' % (name.encode(), value) for name, value in members.items())
+    return b"{%b}" % b",".join(b"%b:%b" % (plain_json(name), value) for name, value in members.items())

@@ -4,7 +4,7 @@ from service.remembered import Found, Remembered
 
 
 def found(size: int) -> Found:
-    return Found(b"x" * size, (0.9,))
+    return Found({"matches": b"x" * size}, (0.9,))
 
 
 def test_what_was_kept_is_recalled():
@@ -40,3 +40,16 @@ def test_what_is_much_too_large_pushes_nothing_out():
     memory.keep("large", found(11))
     assert memory.recall("large") is None
     assert memory.recall("one")
+
+
+def test_each_question_is_put_once_and_only_if_it_is_new():
+    memory, put = Remembered(1_000), []
+    memory.keep("known", found(1))
+
+    def find(places):
+        put.append(list(places))
+        return [found(2 + place) for place in places]
+
+    assert memory.answers(["new", "known", "new", "other"], find) == [found(2), found(1), found(2), found(5)]
+    assert memory.answers(["other", "known"], find) == [found(5), found(1)]
+    assert put == [[0, 3]]
