@@ -7,7 +7,9 @@
 Throughput: articles of 400 words, made of newswire of 1987, against the full lists; the first thousand are all
 different, then the texts come again and their names are known. Beside the whole path stand, over the same file, `wc`,
 reading alone, and the whole path with a screener that finds nothing: what a run adds around the screening. Wall time
-is what a user waits; processor time says what it costs where other work goes on at the same time.
+is what a user waits; processor time says what it costs where other work goes on at the same time. What a second process
+can bring at most on the machine is said by two runs of one process over the whole file, side by side: they share
+nothing but the machine.
 
 Memory: short articles, so that many of them fit into a few minutes; every eighth brings a name that was never seen,
 the others one that was, the more often the earlier it came. The peak of each process is shown.
@@ -28,9 +30,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 
 from matchers.models import Options, Organization
@@ -192,15 +195,19 @@ def report_throughput(folder: Path, dump: Path, count: int, data: Path) -> float
     rows["all but screening"] = carried_through(folder, dump, data)
     for processes, name in ((1, "whole path, 1 process"), (2, "whole path, 2 processes")):
         rows[name] = measure(screening(dump, folder / f"hits-{processes}.parquet", processes), data)
+    beside = side_by_side([screening(dump, folder / f"beside-{run}.parquet", 1) for run in (1, 2)], data)
+    rows["whole path twice, side by side"] = beside
     same = (folder / "hits-1.parquet").read_bytes() == (folder / "hits-2.parquet").read_bytes()
     size = dump.stat().st_size / 1e6
     print(f"{count:,} articles of {WORDS} words, {size:.1f} MB; a run of one article takes {nothing.wall:.1f} s, "
           f"{nothing.processor:.1f} s of a processor")  # fmt: skip
-    print(f"{'':26}{'wall s':>9}{'cpu s':>9}{'articles/s':>12}{'per cpu s':>11}{'MB/s':>8}  peaks, MB")
+    print(f"{'':31}{'wall s':>9}{'cpu s':>9}{'articles/s':>12}{'per cpu s':>11}{'MB/s':>8}  peaks, MB")
     for name, cost in rows.items():
-        rates = f"{count / cost.wall:>12,.0f}{count / cost.processor:>11,.0f}{size / cost.wall:>8,.1f}"
-        print(f"{name:26}{cost.wall:>9.2f}{cost.processor:>9.2f}{rates}  {cost.memory}")
-    report_scaling(*list(rows.values())[-2:], nothing, count)
+        times = 1 + (cost is beside)
+        per_second, per_processor = times * count / cost.wall, times * count / cost.processor
+        rates = f"{per_second:>12,.0f}{per_processor:>11,.0f}{times * size / cost.wall:>8,.1f}"
+        print(f"{name:31}{cost.wall:>9.2f}{cost.processor:>9.2f}{rates}  {cost.memory}")
+    report_scaling(*list(rows.values())[-3:], nothing, count)
     print(f"same bytes: {same}; load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     return count / rows["whole path, 2 processes"].processor
 
@@ -243,8 +250,20 @@ def carried_through(folder: Path, dump: Path, data: Path) -> Cost:
     return Cost(time.perf_counter() - begun, time.process_time() - spent)
 
 
-def report_scaling(one: Cost, two: Cost, nothing: Cost, count: int) -> None:
+def side_by_side(commands: Sequence[Sequence[object]], data: Path) -> Cost:
+    """Run commands at the same time and return what they took together."""
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(len(commands)) as threads:
+        costs = list(threads.map(measure, commands, repeat(data)))
+    wall = time.perf_counter() - begun
+    return Cost(wall, sum(cost.processor for cost in costs), tuple(p for cost in costs for p in cost.peaks))
+
+
+def report_scaling(one: Cost, two: Cost, beside: Cost, nothing: Cost, count: int) -> None:
     """Print what a second process brings: on the clock, and without what every run takes to start."""
+    most = 2 * one.wall / beside.wall
+    print(f"two runs side by side do {most:.2f}× of one on the clock: the most that this machine gives now; each takes "
+          f"{beside.processor / 2 / one.processor:.2f}× the processor time of one alone")  # fmt: skip
     started = (one.wall - nothing.wall) / max(two.wall - nothing.wall, 1e-9)
     work = one.processor - nothing.processor, two.processor - 2 * nothing.processor
     print(f"two processes over one: {one.wall / two.wall:.2f}× on the clock, without the start {started:.2f}×; "
