@@ -23,7 +23,6 @@ from service.articles.source import Source
 
 _GZIP, _ZSTANDARD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _BZIP2, _XZ = b"BZh", b"\xfd7zXZ\x00"
-_ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".zip", ".tgz", ".tbz2", ".txz", ".tar")
 
 Opened = Iterator[Source | Skipped]
 
@@ -61,13 +60,6 @@ def _opener(beginning: bytes) -> Callable[[Source, Limits], Opened] | None:
     return _open_tar if beginning[257:262] == b"ustar" else None
 
 
-def _without_ending(place: str) -> str:
-    for ending in _ENDINGS:
-        if place.lower().endswith(ending):
-            return place[: -len(ending)] + (".tar" if ending.startswith(".t") and ending != ".tar" else "")
-    return place
-
-
 def _inner(
     source: Source, place: str, stream: BinaryIO, consumed: Callable[[], int], limits: Limits
 ) -> Source:
@@ -83,7 +75,7 @@ def _open_packed(unpack: Callable[..., object], source: Source, limits: Limits) 
     """Open what the standard library unpacks."""
     counted = Counted(source.stream)
     stream = cast(BinaryIO, unpack(io.BufferedReader(counted)))
-    yield _inner(source, _without_ending(source.place), stream, lambda: counted.count, limits)
+    yield _inner(source, source.place, stream, lambda: counted.count, limits)
 
 
 def _open_zstandard(source: Source, limits: Limits) -> Opened:
@@ -94,7 +86,7 @@ def _open_zstandard(source: Source, limits: Limits) -> Opened:
         return
     counted = Counted(source.stream)
     stream = zstandard.ZstdDecompressor().stream_reader(io.BufferedReader(counted), read_across_frames=True)
-    yield _inner(source, _without_ending(source.place), stream, lambda: counted.count, limits)
+    yield _inner(source, source.place, stream, lambda: counted.count, limits)
 
 
 def _open_zip(source: Source, limits: Limits) -> Opened:

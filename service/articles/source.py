@@ -10,6 +10,8 @@ from typing import Protocol
 
 from service.articles.article import Article, Note, ReadOptions, Skipped
 
+_PACKED = (".gz", ".bz2", ".xz", ".zst")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -24,8 +26,9 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The last part of the place, in lower case, for its ending."""
-        return PurePosixPath(self.place.replace("\\", "/").rsplit(": ", 1)[-1]).name.lower()
+        """The last part of the place, in lower case, for its ending: that of what is packed, where it is packed."""
+        name = PurePosixPath(self.place.replace("\\", "/").rsplit(": ", 1)[-1]).name.lower()
+        return next((name.removesuffix(ending) for ending in _PACKED if name.endswith(ending)), name)
 
     def beginning(self, size: int = 4096) -> bytes:
         """Return the first bytes without reading them away."""

@@ -133,7 +133,10 @@ def test_a_directory_is_read_by_name(tmp_path: Path) -> None:
 def test_compressed_files_and_archives_are_opened(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"news.jsonl.{ending}"
     path.write_bytes(packed(LINES.encode(), ending))
-    assert [article.id for article in articles(path)] == ["a", "b"]
+    found = articles(path)
+    assert [article.id for article in found] == ["a", "b"]
+    member = ": inner.jsonl" if ending in ("zip", "tar", "tar.gz") else ""
+    assert [article.place for article in found] == [f"{path}{member} line {line}" for line in (1, 2)]
 
 
 def packed(content: bytes, ending: str, name: str = "inner.jsonl") -> bytes:
