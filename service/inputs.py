@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import PurePath
 from typing import BinaryIO, Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
@@ -19,8 +21,8 @@ from service.input_lines import MAX_LINE, SHOWN, BadLine, Line, numbered_lines
 from service.input_tables import DELIMITERS, header_cells, said_delimiter, table_rows
 from service.schemas import PairIn, QueryIn
 
-__all__ = ["MAX_LINE", "SHOWN", "BadLine", "explain", "read_pairs", "read_queries"]
-TABLES = (".csv", ".tsv", ".tab")
+__all__ = ["MAX_LINE", "SHOWN", "BadLine", "Sheet", "explain", "read_pairs", "read_queries"]
+TABLES = frozenset({".csv", ".tsv", ".tab"})
 MISSING = frozenset({"nan", "null", "none", "n/a", "#n/a", "<na>"})
 """What tables write where a cell is missing, in small letters."""
 
@@ -65,18 +67,26 @@ class Reading:
     encoding: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table whose cells are told apart already: its rows from the first on, empty ones too."""
+
+    rows: Iterator[list[str]]
+
+
 def read_queries(
-    stream: BinaryIO, name: str, note: Note, reading: Reading | None = None
+    source: BinaryIO | Sheet, name: str, note: Note, reading: Reading | None = None
 ) -> Iterator[QueryIn | BadLine]:
     """Read queries: one name a line, JSON objects, or CSV with a `name` column; told apart by the first line.
 
+    A sheet has a header with a `name` column, or nothing but names in its only column.
     `note` is told what is worth knowing and no error, such as columns that are not read.
     """
     how = reading or Reading()
     fields = {field.strip().lower(): ours for ours, field in how.columns.items()}
     kind = replace(QUERIES, fields=fields, plain=None) if fields else QUERIES
     noted = False
-    for item in _read(numbered_lines(stream, name, how.encoding), name, kind, note):
+    for item in _items(source, (name, how.encoding), kind, note):
         if not noted and isinstance(item, QueryIn) and item.name.lower() in MISSING:
             noted = True
             note(f"{name}: a name is “{item.name}”, as tables write what is missing; it is asked as a name")
@@ -93,9 +103,41 @@ def pair_named(name1: str, name2: str, place: str) -> PairIn | BadLine:
     return _validated(PAIRS, {"name1": name1, "name2": name2}, place, f"{name1}, {name2}")
 
 
-def read_pairs(stream: BinaryIO, name: str, note: Note) -> Iterator[PairIn | BadLine]:
-    """Read pairs of names: JSON objects, or CSV with the columns `name1`, `name2` and optionally `schema`."""
-    return _read(numbered_lines(stream, name), name, PAIRS, note)
+def read_pairs(source: BinaryIO | Sheet, name: str, note: Note) -> Iterator[PairIn | BadLine]:
+    """Read pairs of names: JSON objects, or a table with the columns `name1`, `name2` and optionally `schema`."""
+    return _items(source, (name, None), PAIRS, note)
+
+
+def _items(
+    source: BinaryIO | Sheet, how: tuple[str, str | None], kind: Kind[Asked], note: Note
+) -> Iterator[Asked | BadLine]:
+    name, encoding = how
+    if isinstance(source, Sheet):
+        return _read_sheet(source, name, kind, note)
+    return _read(numbered_lines(source, name, encoding), name, kind, note)
+
+
+def _read_sheet(sheet: Sheet, name: str, kind: Kind[Asked], note: Note) -> Iterator[Asked | BadLine]:
+    rows = ((f"{name}, row {number}", _filled(row)) for number, row in enumerate(sheet.rows, 1) if any(row))
+    left: Iterator[tuple[str, list[str]]] = rows
+    place, first = next(rows, ("", []))
+    columns = [kind.ours(cell) for cell in first]
+    if not first:
+        raise Unreadable(name, f"an empty sheet; give {_wanted(kind)}")
+    if set(kind.needed) <= set(columns):
+        _check_columns(columns, place, ",".join(first), kind)
+        _note_unread(columns, name, kind, note)
+    elif kind.plain and len(first) == 1:
+        columns, left = [kind.plain], chain([(place, first)], rows)
+    else:
+        raise Unreadable(place, f"{_no_header(','.join(first), kind)}; give {_wanted(kind)}")
+    for place, row in left:
+        yield _row(columns, row, place, kind)
+
+
+def _filled(row: list[str]) -> list[str]:
+    """Return a row without the empty cells after its last."""
+    return row[: max(place for place, cell in enumerate(row, 1) if cell)]
 
 
 def _read(lines: Iterator[Line], name: str, kind: Kind[Asked], note: Note) -> Iterator[Asked | BadLine]:
@@ -120,7 +162,7 @@ def _read(lines: Iterator[Line], name: str, kind: Kind[Asked], note: Note) -> It
         for row in table_rows(lines, delimiter, name):
             yield row if isinstance(row, BadLine) else _row(columns, row[1], row[0], kind)
     elif kind.plain and not _is_table(text, name):
-        if name.lower().endswith(TABLES) or any(delimiter in text for delimiter in DELIMITERS[1:]):
+        if _is_called_table(name) or any(delimiter in text for delimiter in DELIMITERS[1:]):
             note(
                 f"{name}: read as one name a line: no column is called 'name' in its first line, {text[:80]!r}"
             )
@@ -144,7 +186,12 @@ def _note_unread(columns: Sequence[str], name: str, kind: Kind[Asked], note: Not
 
 def _is_table(text: str, name: str) -> bool:
     """Whether a first line is of several columns, in a file that calls itself a table."""
-    return name.lower().endswith(TABLES) and any(delimiter in text for delimiter in DELIMITERS)
+    return _is_called_table(name) and any(delimiter in text for delimiter in DELIMITERS)
+
+
+def _is_called_table(name: str) -> bool:
+    """Whether a file calls itself a table, packed or not: `customers.csv.gz`."""
+    return not TABLES.isdisjoint(suffix.lower() for suffix in PurePath(name).suffixes[-2:])
 
 
 def _wanted(kind: Kind[Asked]) -> str:
@@ -201,11 +248,15 @@ def _columns(header: str, delimiter: str, kind: Kind[Asked]) -> list[str]:
 def _header(header: str, delimiter: str, place: str, kind: Kind[Asked]) -> list[str]:
     """Return the columns by our names; one that was asked for and is not there, or is there twice, is an error."""
     columns = _columns(header, delimiter, kind)
+    _check_columns(columns, place, header, kind)
+    return columns
+
+
+def _check_columns(columns: Sequence[str], place: str, header: str, kind: Kind[Asked]) -> None:
     if missing := [field for field, ours in kind.fields.items() if ours not in columns]:
         raise Unreadable(place, f"no column is called {missing[0]!r}; the line is {header[:SHOWN]!r}")
     if twice := [column for column in kind.known if columns.count(column) > 1]:
         raise Unreadable(place, f"two columns are called {twice[0]!r}; rename the one that is not meant")
-    return columns
 
 
 def _row(columns: Sequence[str], row: Sequence[str], place: str, kind: Kind[Asked]) -> Asked | BadLine:

@@ -21,6 +21,7 @@ from service.batch.inputs import InputFile, open_file
 from service.batch.plan import Unit
 from service.batch.question import Frozen, Question
 from service.errors import InputError, Unreadable
+from service.input_files import read_file
 from service.inputs import BadLine, read_queries
 from service.schemas import QueryIn
 
@@ -108,7 +109,12 @@ def _read_file(
 def _read_names(file: InputFile, stream: BinaryIO, how: tuple[Question, Note]) -> Iterator[Item]:
     question, note = how
     try:
-        yield from read_queries(stream, file.place, note, question.asked.reading)
+        yield from read_file(
+            lambda found: read_queries(found, file.place, note, question.asked.reading),
+            stream,
+            file.place,
+            note,
+        )
     except Unreadable as error:
         yield Skipped(error.place, error.reason)
     except InputError as error:

@@ -16,6 +16,7 @@ from service.cli.output import Shape, Writer
 from service.cli.running import Work, end, run
 from service.cli.tables import View
 from service.errors import InputError
+from service.input_files import read_file
 from service.inputs import BadLine, pair_named, read_pairs
 from service.rows import PAIR_COLUMNS, pair_rows
 from service.schemas import ComparisonOut, PairIn
@@ -59,7 +60,8 @@ def _asked(stack: ExitStack, names: list[str], source: str | None) -> Iterator[P
     if source is None and names == ["-"]:
         names, source = [], "-"
     if source is not None and not names:
-        return read_pairs(stack.enter_context(readable(source)), source, say)
+        stream = stack.enter_context(readable(source))
+        return read_file(lambda found: read_pairs(found, source, say), stream, source, say)
     if source is not None or len(names) != 2:
         raise InputError(
             'give two names or --input FILE; for example: sanctions-xref compare UAC "United Aircraft"'

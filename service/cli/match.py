@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -42,7 +42,8 @@ from service.cli.output import Shape, Writer
 from service.cli.running import Work, end, run
 from service.cli.tables import View
 from service.errors import InputError
-from service.inputs import QUERIES, BadLine, Reading, query_named, read_queries
+from service.input_files import read_file
+from service.inputs import QUERIES, BadLine, Note, Reading, query_named, read_queries
 from service.rows import QUERY_COLUMNS, query_rows
 from service.schemas import MatchAnswer, QueryIn
 
@@ -147,7 +148,7 @@ def _check(source: str, reading: Reading) -> None:
     files = list(find_files((source,))) if source != "-" else []
     if len(files) == 1:
         with open_file(files[0]) as stream:
-            next(read_queries(stream, files[0].place, lambda _: None, reading), None)
+            next(_read(stream, files[0].place, lambda _: None, reading), None)
 
 
 def _asked(
@@ -161,4 +162,8 @@ def _asked(
     asked = [query_named(name, f"name {number}") for number, name in enumerate(names, 1)]
     if source is None:
         return iter(asked)
-    return chain(asked, read_queries(stack.enter_context(readable(source)), source, say, reading))
+    return chain(asked, _read(stack.enter_context(readable(source)), source, say, reading))
+
+
+def _read(stream: BinaryIO, name: str, note: Note, reading: Reading) -> Iterator[QueryIn | BadLine]:
+    return read_file(lambda found: read_queries(found, name, note, reading), stream, name, note)

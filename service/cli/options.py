@@ -58,7 +58,12 @@ ExplainOption = Annotated[
 ]
 InputOption = Annotated[
     str | None,
-    typer.Option("--input", "-i", metavar="FILE", help="File to read; - is standard input."),
+    typer.Option(
+        "--input",
+        "-i",
+        metavar="FILE",
+        help="File to read, also packed (.gz …) or .xlsx; - is standard input.",
+    ),
 ]
 AsOfOption = Annotated[
     datetime | None,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+
+from openpyxl import Workbook
 
 CUSTOMERS = "No;Company;Ctry;Turnover\n" + "".join(
     f"{number};{name};{country};{number * 7}\n"
@@ -84,8 +87,15 @@ def test_a_folder_of_files_is_read_file_by_file(desk) -> None:
     (desk.folder / "names" / "a.csv").write_text("firm\nKOMID\n", encoding="utf-8")
     (desk.folder / "names" / "b.bin").write_bytes(bytes(range(256)) * 8)
     (desk.folder / "names" / "c.jsonl").write_text('{"firm": "KOMID"}\n' * 2, encoding="utf-8")
+    (desk.folder / "names" / "d.csv.gz").write_bytes(gzip.compress(b"id,firm\n7,KOMID\n"))
+    sheet = Workbook()
+    for row in (["firm", "id"], ["KOMID", 8], ["Bakery of Nowhere", 9]):
+        sheet.active.append(row)
+    sheet.save(desk.folder / "names" / "e.xlsx")
     done = desk("match", "--input", "names", "--column", "name=firm", "--output", "hits.csv")
     assert done.code == 1
-    assert done.summary["totals"]["with_hits"] == 3
+    assert done.summary["totals"]["with_hits"] == 5
+    ids = [one.get("id") for one in desk.outcomes("hits.csv")]
+    assert ids == ["KOMID", None, "KOMID", "KOMID", "7", "8", "9"]
     (lost,) = (one for one in desk.outcomes("hits.csv") if one["outcome"] == "skipped")
     assert lost["place"] == "names/b.bin"
