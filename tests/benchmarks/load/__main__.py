@@ -5,7 +5,8 @@
     python tests/benchmarks/load --data DATA --only trouble
 
 Two workers. Each route is first asked as fast as it answers, then at half of that rate; the bare route is asked
-the same way in the same run. The asking process runs on the same machine and takes its share of the cores, so
+the same way in the same run. Names that are asked again and again are answered with what was found before; new ones
+show what finding costs. The asking process runs on the same machine and takes its share of the cores, so
 CPU a request is the steadier figure. Everything is bounded and ends by itself.
 """
 
@@ -20,21 +21,17 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generator import flood, request, steady
+from names import AGAIN, NEW, new_names
 from processes import Running, echo, free_port, running, service
 from soak import soak
 from trouble import trouble
 
-NAMES = (
-    "United Aircraft Corp", "Bank Rossiya", "Mahan Airlines", "Bakery of Nowhere", "Korea Mining Development",
-    "Northern Lights Shipping Ltd", "Rosoboronexport", "Acme Widgets GmbH", "Islamic Revolutionary Guard Corps",
-    "Huawei Technologies", "Volga Dnepr Airlines", "Green Valley Foods Inc", "Kalashnikov Concern", "Sberbank",
-    "Pacific Coast Insurance", "Almaz Antey", "Hamilton and Sons", "China Electronics Technology Group",
-)  # fmt: skip
 SENTENCE = (
     "Officials of the ministry met the director of {} on Friday and spoke about deliveries that had been late "
     "since the spring, a person who took part in the talks said. "
@@ -43,31 +40,57 @@ WORKERS = 2
 CONNECTIONS = 8
 
 
-def scenarios() -> dict[str, list[bytes]]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The requests of a row: the same again and again, or each of them once."""
+
+    requests: Sequence[bytes]
+    again: bool = True
+
+    def parts(self) -> tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes]]:
+        """Return what to warm with, and what to ask at the full and at half of the rate."""
+        if self.again:
+            return (self.requests,) * 3
+        first, second = len(self.requests) // 8, 5 * len(self.requests) // 8
+        return self.requests[:first], self.requests[first:second], self.requests[second:]
+
+
+def scenarios(data: Path) -> dict[str, Asked]:
     """Return the requests of each route."""
-    one = [json.dumps({"queries": [{"name": name}]}).encode() for name in NAMES]
-    hundred = {"queries": [{"name": f"{name} {number}"} for number, name in enumerate(NAMES * 6)][:100]}
-    example = [
-        json.dumps({"queries": {"q": {"schema": "Company", "properties": {"name": [name]}}}}).encode()
-        for name in NAMES
-    ]
-    text = "".join(SENTENCE.format(name) for name in NAMES[:15])
+    new = new_names(data)
+    text = "".join(SENTENCE.format(name) for name in AGAIN[:15])
     article = {"text": " ".join(text.split()[:400])}
     return {
-        "/v1/match, 1 name": [request("/v1/match", body) for body in one],
-        "/v1/match, 100 names": [request("/v1/match", json.dumps(hundred).encode())],
-        "/match/default, 1": [request("/match/default", body) for body in example],
-        "/v1/screen, 400 words": [request("/v1/screen", json.dumps(article).encode())],
+        "/v1/match, again": Asked([lookup(name) for name in AGAIN]),
+        "/v1/match, a new name": Asked([lookup(name) for name in new], again=False),
+        "/v1/match, 100 new": Asked(
+            [lookup(*new[at : at + 100]) for at in range(0, len(new), 100)], again=False
+        ),
+        "/match/default, again": Asked([example(name) for name in AGAIN]),
+        "/match/default, new": Asked([example(name) for name in new], again=False),
+        "/v1/screen, 400 words": Asked([request("/v1/screen", json.dumps(article).encode())]),
     }
 
 
-def row(name: str, server: Running, requests: Sequence[bytes], seconds: float, bare: float) -> float:
+def lookup(*names: str) -> bytes:
+    """Return the request that looks names up."""
+    return request("/v1/match", json.dumps({"queries": [{"name": name} for name in names]}).encode())
+
+
+def example(name: str) -> bytes:
+    """Return the request of a client of the yente API."""
+    queries = {"q": {"schema": "Company", "properties": {"name": [name]}}}
+    return request("/match/default", json.dumps({"queries": queries}).encode())
+
+
+def row(name: str, server: Running, asked: Asked, seconds: float, bare: float) -> float:
     """Measure one route and print its row; returns its rate."""
-    asyncio.run(flood(server.port, requests, CONNECTIONS, min(2.0, seconds)))  # warm
+    warming, most, fewer = asked.parts()
+    asyncio.run(flood(server.port, warming, CONNECTIONS, min(2.0, seconds)))
     before = server.cpu()
-    full = asyncio.run(flood(server.port, requests, CONNECTIONS, seconds))
+    full = asyncio.run(flood(server.port, most, CONNECTIONS, seconds))
     used = server.cpu() - before
-    half = asyncio.run(steady(server.port, requests, CONNECTIONS * 4, full.rate / 2, seconds))
+    half = asyncio.run(steady(server.port, fewer, CONNECTIONS * 4, full.rate / 2, seconds))
     share = f"{full.rate / bare:5.0%}" if bare else "     "
     bad = sum(full.statuses.values()) + sum(half.statuses.values()) - len(full.seconds) - len(half.seconds)
     print(
@@ -132,13 +155,13 @@ def starting(data: Path) -> None:
 
 def rates(data: Path, seconds: float) -> None:
     """Print one row a route, beside the bare one, then the memory of the workers."""
-    routes = scenarios()
+    routes = scenarios(data)
     with running(echo(port := free_port(), WORKERS), port) as bare:
-        bodies = [raw.replace(b"/v1/match", b"/echo", 1) for raw in routes["/v1/match, 1 name"]]
-        rate = row("echo of the same body", bare, bodies, seconds, 0.0)
+        bodies = [lookup(name).replace(b"/v1/match", b"/echo", 1) for name in AGAIN]
+        rate = row("echo of the same body", bare, Asked(bodies), seconds, 0.0)
     with running(service(data, port := free_port(), WORKERS), port) as server:
-        for name, requests in routes.items():
-            row(name, server, requests, seconds, rate)
+        for name, asked in routes.items():
+            row(name, server, asked, seconds, rate)
         for one in server.memory():
             print(f"worker: {one.resident:.0f} MB resident, of these {one.private:.0f} MB private")
         print(f"all its processes together: {server.together():.0f} MB")
@@ -146,7 +169,8 @@ def rates(data: Path, seconds: float) -> None:
 
 def soaking(data: Path, seconds: float, rate: float) -> None:
     """Print the memory of the workers while they are asked steadily."""
-    mixed = [request for requests in scenarios().values() for request in requests]
+    routes = [asked.requests for asked in scenarios(data).values()]
+    mixed = [requests[turn % len(requests)] for turn in range(NEW // 10) for requests in routes]
     with running(service(data, port := free_port(), WORKERS), port) as server:
         for line in soak(server, mixed, seconds, rate):
             print(line, flush=True)
@@ -154,7 +178,7 @@ def soaking(data: Path, seconds: float, rate: float) -> None:
 
 def troubles(data: Path) -> None:
     """Print what happens in trouble."""
-    for line in trouble(data, scenarios()["/v1/match, 1 name"]):
+    for line in trouble(data, [lookup(name) for name in AGAIN]):
         print(line, flush=True)
 
 

@@ -21,7 +21,9 @@ def soak(server: Running, requests: Sequence[bytes], seconds: float, rate: float
     statuses: Counter[str] = Counter()
     private: list[float] = []
     for part in range(1, PARTS + 1):
-        outcome = asyncio.run(steady(server.port, requests, 16, rate, seconds / PARTS))
+        begun = int(rate * seconds / PARTS) * (part - 1) % len(requests)
+        turned = [*requests[begun:], *requests[:begun]]
+        outcome = asyncio.run(steady(server.port, turned, 16, rate, seconds / PARTS))
         statuses += outcome.statuses
         memory = server.memory()
         private.append(sum(one.private for one in memory) / len(memory))
