@@ -57,7 +57,7 @@ def answer_queries(
     queries = [query_of(item) for item in asked if isinstance(item, QueryIn)]
     found = iter(zip(queries, runtime.matcher.match_many(queries, options_of(options)), strict=True))
     when = When(runtime.past, today, relations=runtime.relations)
-    stale = stale_lists(runtime, options, today)
+    stale = runtime.stale_lists(today, frozenset(options.list_ids))
     answers = []
     for item in asked:
         if isinstance(item, BadLine):
@@ -66,11 +66,6 @@ def answer_queries(
             query, matches = next(found)
             answers.append(match_answer(query, matches, when, stale))
     return answers
-
-
-def stale_lists(runtime: Runtime, options: MatchOptions, today: date) -> list[str]:
-    """Return the lists that are asked although their version is older than its limit."""
-    return [one.list_id for one in runtime.snapshots_out(today, frozenset(options.list_ids)) if one.stale]
 
 
 def unreadable_query(line: BadLine) -> MatchAnswer:

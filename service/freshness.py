@@ -34,5 +34,4 @@ class Freshness:
 
     def _stale(self) -> bytes:
         runtime = self.holder.current
-        snapshots = runtime.snapshots_out(today()) if runtime else []
-        return ", ".join(one.list_id for one in snapshots if one.stale).encode()
+        return ", ".join(runtime.stale_lists(today())).encode() if runtime else b""

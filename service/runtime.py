@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-
-from pydantic_core import to_json
+from typing import NamedTuple
 
 from lists.errors import ListsError
 from lists.models import Snapshot
@@ -39,7 +38,7 @@ from service.relations import FORMAT as RELATIONS_FORMAT
 from service.relations import RelationIndex, build_relations
 from service.schemas import SCHEMA_VERSION, EngineOut, SnapshotOut
 from service.schemas.conversion import engine_out, snapshot_out
-from service.schemas.writing import json_array, json_of
+from service.schemas.writing import json_array, json_of, plain_json
 from service.status import Past, open_past
 
 SMALL = 2_000
@@ -61,6 +60,23 @@ def _silent(_message: str) -> None:
     return
 
 
+class _Named(NamedTuple):
+    """What the answers about a day and some lists name."""
+
+    snapshots: Sequence[SnapshotOut]
+    stale: tuple[str, ...]
+    json: Mapping[str, bytes]
+
+
+def _named(versions: Sequence[SnapshotOut], engine: EngineOut) -> _Named:
+    json = {
+        "schema_version": plain_json(SCHEMA_VERSION),
+        "engine": json_of(engine),
+        "snapshots": json_array(map(json_of, versions)),
+    }
+    return _Named(versions, tuple(one.list_id for one in versions if one.stale), json)
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """Everything that an answer needs, and what it names as its source."""
@@ -78,7 +94,7 @@ class Runtime:
     """Who the publishers say owns, leads or is linked to whom."""
     remembered: ObservedMemory = field(default_factory=ObservedMemory, init=False, repr=False, compare=False)
     """What was found for names that were asked before."""
-    _shown: dict[tuple[date, frozenset[str]], tuple[list[SnapshotOut], Mapping[str, bytes]]] = field(
+    _shown: dict[tuple[date, frozenset[str]], _Named] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -89,15 +105,17 @@ class Runtime:
 
     def snapshots_out(self, today: date, list_ids: frozenset[str] = frozenset()) -> list[SnapshotOut]:
         """Return the versions as the wire names them; those of some lists where named."""
-        return list(self._versions(today, list_ids)[0])
+        return list(self._named(today, list_ids).snapshots)
+
+    def stale_lists(self, today: date, list_ids: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Return the lists, of these where named, whose version is older than its limit."""
+        return self._named(today, list_ids).stale
 
     def named_in_json(self, today: date, list_ids: frozenset[str] = frozenset()) -> Mapping[str, bytes]:
         """Return what every answer names, by member: the version of its shape, the engine, the snapshots."""
-        return self._versions(today, list_ids)[1]
+        return self._named(today, list_ids).json
 
-    def _versions(
-        self, today: date, list_ids: frozenset[str]
-    ) -> tuple[list[SnapshotOut], Mapping[str, bytes]]:
+    def _named(self, today: date, list_ids: frozenset[str]) -> _Named:
         found = self._shown.get((today, list_ids))
         if found is None:
             if len(self._shown) >= SHOWN:
@@ -107,12 +125,7 @@ class Runtime:
                 for snapshot in self.snapshots
                 if not list_ids or snapshot.list_id in (*list_ids, HOUSE)
             ]
-            named = {
-                "schema_version": to_json(SCHEMA_VERSION),
-                "engine": json_of(self.engine_out()),
-                "snapshots": json_array(map(json_of, versions)),
-            }
-            found = self._shown[today, list_ids] = versions, named
+            found = self._shown[today, list_ids] = _named(versions, self.engine_out())
         return found
 
     def engine_out(self) -> EngineOut:

@@ -6,14 +6,12 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic_core import to_json
-
-from service.answering import answer_queries, options_of, stale_lists, unreadable_query
+from service.answering import answer_queries, options_of, unreadable_query
 from service.inputs import BadLine
 from service.remembered import Found
 from service.runtime import Runtime
 from service.schemas import SCHEMA_VERSION, MatchOptions, MatchOut, QueryIn, QueryOut
-from service.schemas.writing import json_array, json_object, json_of
+from service.schemas.writing import json_array, json_object, json_of, plain_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ def tell_queries(
 ) -> list[Told]:
     """Return one answer a query, in order."""
     found = iter(_found(runtime, [item for item in asked if isinstance(item, QueryIn)], options, today))
-    stale = stale_lists(runtime, options, today)
+    stale = runtime.stale_lists(today, frozenset(options.list_ids))
     return [
         _told_unreadable(item) if isinstance(item, BadLine) else _told(item, next(found), stale)
         for item in asked
@@ -58,12 +56,12 @@ def _questions(asked: Sequence[QueryIn], options: MatchOptions, today: date) -> 
 
 def _told(query: QueryIn, found: Found, stale: Sequence[str]) -> Told:
     members = {
-        "schema_version": to_json(SCHEMA_VERSION),
+        "schema_version": plain_json(SCHEMA_VERSION),
         "query": json_of(QueryOut(name=query.name, id=query.id)),
         **found.members,
     }
     if stale:
-        members["stale"] = to_json(stale)
+        members["stale"] = plain_json(stale)
     return Told(json_object(members), query.name, found.confidences)
 
 
