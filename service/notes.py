@@ -9,8 +9,12 @@ import hashlib
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
+
+if TYPE_CHECKING:
+    from service.runtime import Runtime
 
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Routes that machines ask every few seconds; they are counted, but neither logged nor traced."""
@@ -28,6 +32,8 @@ class Notes:
     """How many queries, pairs or articles were answered, by kind."""
     confidences: list[float] = field(default_factory=list)
     """The confidence of every match that was returned."""
+    answered_by: Runtime | None = None
+    """What the answer came from."""
     texts: list[str] = field(default_factory=list)
     """What was asked for: personal data."""
     spans: list[tuple[str, float, float]] = field(default_factory=list)

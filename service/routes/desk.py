@@ -40,6 +40,7 @@ class Desk:
         """Return the current runtime; `Unavailable` while the first one is being built."""
         if self._holder.current is None:
             raise Unavailable(self._holder.problem or "the lists are being loaded; try again", retry_after=2)
+        self.notes.answered_by = self._holder.current
         return self._holder.current
 
     async def runtime_for(self, known_as_of: date | None, list_ids: Collection[str] = ()) -> Runtime:
@@ -47,7 +48,7 @@ class Desk:
         if known_as_of is None:
             found = self.runtime()
         else:
-            found = await run_in_threadpool(self._holder.known_on, known_as_of)
+            found = self.notes.answered_by = await run_in_threadpool(self._holder.known_on, known_as_of)
         known = {snapshot.list_id for snapshot in found.snapshots}
         if missing := sorted(set(list_ids) - known):
             raise NotFound(f"list {', '.join(missing)} is not loaded; loaded: {', '.join(sorted(known))}")

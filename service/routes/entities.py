@@ -17,11 +17,11 @@ from service.errors import NotAllowed, NotFound
 from service.ftm.catalog import catalog
 from service.ftm.entities import adjacent, canonical_id, find_entity, flat_entity, nested_entity
 from service.ftm.wire import AdjacentOut, CatalogOut, EntityOut, NeighboursOut, UpdatedOut
-from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk
+from service.routes.naming import NamingRoute
 from service.routes.problems import LOOKING, NO_KEY, NOT_READY
 
-router = APIRouter(tags=["yente"], route_class=GuardedRoute)
+router = APIRouter(tags=["yente"], route_class=NamingRoute)
 EntityId = Annotated[
     str, Path(description="Id of the entity.", examples=["us-ofac-sdn-36431"], max_length=400)
 ]

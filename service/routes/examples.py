@@ -27,9 +27,9 @@ from service.ftm.questions import (
 from service.ftm.wire import AlgorithmsOut, ExampleIn, MatchedExamples, MatchExamples, MatchParameters
 from service.inputs import BadLine
 from service.remembered import Found
-from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, bytes_response, desk_of, today
 from service.routes.matching import BRIEF
+from service.routes.naming import NamingRoute
 from service.routes.problems import ASKING, LOOKING
 from service.routes.repeating import repeatable_router
 from service.runtime import Runtime
@@ -42,7 +42,7 @@ DatasetName = Annotated[
 Understood = tuple[dict[str, object], list[NameQuery], str | None]
 """An example as it was understood, what is asked for it, and what is wrong with it."""
 router = repeatable_router("", "yente")
-naming = APIRouter(tags=["yente"], route_class=GuardedRoute)
+naming = APIRouter(tags=["yente"], route_class=NamingRoute)
 
 
 @router.post(

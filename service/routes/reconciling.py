@@ -27,9 +27,9 @@ from service.ftm.reconcile import (
 from service.ftm.refine_wire import CellsOut, ExtendedOut, ManifestOut, ProposedOut, SuggestionsOut
 from service.ftm.search import Searching, find_begun
 from service.ftm.wire import MatchParameters
-from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk, plain_response
 from service.routes.examples import MOST_QUERIES, DatasetName, asking_of
+from service.routes.naming import NamingRoute
 from service.routes.problems import ASKING, BAD, LOOKING
 from service.schemas.questions import MAX_NAME, shown
 
@@ -40,7 +40,7 @@ FLOOR = 0.3
 MOST = 100
 MOST_IDS = 1_000
 AnyDataset = Annotated[str, Path(alias="dataset", description="Any dataset: the answer is the same.")]
-router = APIRouter(prefix="/reconcile", tags=["OpenRefine"], route_class=GuardedRoute)
+router = APIRouter(prefix="/reconcile", tags=["OpenRefine"], route_class=NamingRoute)
 Prefix = Annotated[str, Query(max_length=MAX_NAME, description="What was typed so far.")]
 Most = Annotated[int, Query(ge=1, le=MOST, description="Most suggestions.")]
 Queries = Annotated[str, Query(description='Cells by key, as JSON: `{"q0": {"query": "KOMID"}}`.')]

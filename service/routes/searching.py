@@ -12,13 +12,13 @@ from service.ftm.datasets import lists_in, scope_of
 from service.ftm.questions import check_date
 from service.ftm.search import Page, Searching, search
 from service.ftm.wire import Lenient, SearchOut
-from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, plain_response
 from service.routes.examples import DatasetName
+from service.routes.naming import NamingRoute
 from service.routes.problems import LOOKING
 from service.schemas.questions import MAX_NAME, SCHEMATA
 
-router = APIRouter(tags=["yente"], route_class=GuardedRoute)
+router = APIRouter(tags=["yente"], route_class=NamingRoute)
 
 
 class SearchParameters(Lenient):

@@ -14,14 +14,14 @@ from lists.models import entry_json
 from service.dashboard import list_states
 from service.errors import NotFound
 from service.holdings import store_of
-from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, json_response, today
+from service.routes.naming import NamingRoute
 from service.routes.problems import LOOKING
 from service.runtime import Runtime
 from service.schemas.connections import all_relations, ownership
 from service.schemas.exchanges import EntryResponse, EntryVersionOut, ListsResponse
 
-router = APIRouter(prefix="/v1", tags=["lists"], route_class=GuardedRoute)
+router = APIRouter(prefix="/v1", tags=["lists"], route_class=NamingRoute)
 ListId = Annotated[str, Path(description="List id.", examples=["us_ofac_sdn"], max_length=64)]
 EntryId = Annotated[str, Path(description="Id of the entry in its list.", examples=["36431"], max_length=200)]
 
