@@ -111,7 +111,10 @@ def test_a_large_body_is_refused(serving, declared):
     assert "larger than 10,000 bytes" in answer.json()["detail"]
 
 
-def test_a_refusal_arrives_though_more_of_the_body_is_on_its_way(serving):
+def test_a_refusal_arrives_though_more_of_the_body_is_on_its_way(serving, monkeypatch):
+    monkeypatch.setattr(
+        "service.transport.LINGER", 30.0
+    )  # however long this test is kept from sending the rest
     client = serving(max_body=10_000)
     with socket.create_connection((client.base_url.host, client.base_url.port), timeout=60) as connection:
         head = b"POST /v1/match HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked"

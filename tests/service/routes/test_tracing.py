@@ -1,6 +1,7 @@
 """Traces, received by a collector of this test and read with OpenTelemetry's own messages."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -50,8 +51,10 @@ def test_a_request_is_a_span_of_its_callers_trace_with_stages_and_without_names(
     headers = {"traceparent": f"00-{TRACE}-{PARENT}-01", "x-request-id": "mine-3"}
     app = create_app(Settings(data=data, otel_endpoint=address, review=False))
     with TestClient(app) as client:
-        while client.get("/readyz").status_code != 200:
-            pass
+        for _ in range(3_000):
+            if client.get("/readyz").status_code == 200:
+                break
+            time.sleep(0.01)
         client.post("/v1/match", json=body, headers=headers, params={"api_key": "sxr_secret"})
     message = ExportTraceServiceRequest()
     for part in received:
