@@ -5,7 +5,7 @@ The matcher and the screener know nothing of it; outside of a request nothing is
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
@@ -37,7 +37,7 @@ class ObservedIndex(CandidateIndex):
 class ObservedMemory(Remembered):
     """A memory that notes how often it is asked for what it has."""
 
-    def recall(self, question: Hashable) -> Found | None:
+    def recall(self, question: bytes) -> Found | None:
         """Return what was found, or None."""
         found = super().recall(question)
         if found is not None and (notes := CURRENT.get()) is not None:

@@ -2,19 +2,27 @@
 
 The same question, put to the same versions for the same day, has the same answer, and names come again and again:
 in articles about the same parties, in lists of customers that are screened every night. Each `Runtime` remembers its
-own, so that a new version of a list begins with nothing. It is bounded by bytes, and nowhere but in the memory of the
-process.
+own, so that a new version of a list begins with nothing. It is bounded by bytes, nowhere but in the memory of the
+process, and holds of the questions only digests.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from threading import Lock
 
 ROOM = 16_000_000
-"""Bytes of JSON that are kept: the matches of some thousand names."""
+"""Bytes that are kept: the matches of some thousand names."""
+BESIDE = 1_000
+"""Bytes that go with each question beside the JSON."""
+
+
+def question_of(*parts: object) -> bytes:
+    """Return the digest of all that decides an answer: texts, numbers, days, and tuples and records of such."""
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,8 @@ class Found:
 
     @property
     def size(self) -> int:
-        """Bytes of JSON."""
-        return sum(map(len, self.members.values()))
+        """Bytes that it takes."""
+        return BESIDE + sum(map(len, self.members.values()))
 
 
 class Remembered:
@@ -35,15 +43,15 @@ class Remembered:
 
     def __init__(self, room: int = ROOM) -> None:
         self._left, self._largest = room, room // 100
-        self._found: OrderedDict[Hashable, Found] = OrderedDict()
+        self._found: OrderedDict[bytes, Found] = OrderedDict()
         self._lock = Lock()
 
     def answers(
-        self, questions: Sequence[Hashable], find: Callable[[Sequence[int]], Iterable[Found]]
+        self, questions: Sequence[bytes], find: Callable[[Sequence[int]], Iterable[Found]]
     ) -> list[Found]:
         """Return what was found for each question; `find` finds the rest, by their places, each question once."""
         known = {question: found for question in questions if (found := self.recall(question))}
-        new: dict[Hashable, int] = {}
+        new: dict[bytes, int] = {}
         for place, question in enumerate(questions):
             if question not in known:
                 new.setdefault(question, place)
@@ -52,7 +60,7 @@ class Remembered:
             known[question] = found
         return [known[question] for question in questions]
 
-    def recall(self, question: Hashable) -> Found | None:
+    def recall(self, question: bytes) -> Found | None:
         """Return what was found, or None."""
         with self._lock:
             found = self._found.get(question)
@@ -60,7 +68,7 @@ class Remembered:
                 self._found.move_to_end(question)
             return found
 
-    def keep(self, question: Hashable, found: Found) -> None:
+    def keep(self, question: bytes, found: Found) -> None:
         """Keep what was found; what needs more than a hundredth of the room is not worth it."""
         if found.size > self._largest:
             return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from service.answering import answer_queries, options_of, unreadable_query
+from service.answering import answer_queries, unreadable_query
 from service.inputs import BadLine
-from service.remembered import Found
+from service.remembered import Found, question_of
 from service.runtime import Runtime
 from service.schemas import SCHEMA_VERSION, MatchOptions, MatchOut, QueryIn, QueryOut
 from service.schemas.writing import json_array, json_object, json_of, plain_json
@@ -48,10 +48,10 @@ def _found_in(matches: Sequence[MatchOut]) -> Found:
     return Found({"matches": json}, tuple(match.confidence for match in matches))
 
 
-def _questions(asked: Sequence[QueryIn], options: MatchOptions, today: date) -> list[Hashable]:
-    """Return what decides which matches there are: all that is asked but the asker's own id."""
-    how = (options_of(options), today)
-    return [(query.name, query.schema_, query.country, query.identifiers, how) for query in asked]
+def _questions(asked: Sequence[QueryIn], options: MatchOptions, today: date) -> list[bytes]:
+    """Return the digests of what decides which matches there are: all that is asked but the asker's own id."""
+    how = (options.limit, options.min_confidence, options.list_ids, options.schemas, options.prior, today)
+    return [question_of(query.name, query.schema_, query.country, query.identifiers, how) for query in asked]
 
 
 def _told(query: QueryIn, found: Found, stale: Sequence[str]) -> Told:

@@ -26,7 +26,7 @@ from service.ftm.questions import (
 )
 from service.ftm.wire import AlgorithmsOut, ExampleIn, MatchedExamples, MatchExamples, MatchParameters
 from service.inputs import BadLine
-from service.remembered import Found
+from service.remembered import Found, question_of
 from service.routes.desk import AtDesk, bytes_response, desk_of, today
 from service.routes.matching import BRIEF
 from service.routes.naming import NamingRoute
@@ -127,7 +127,7 @@ def _found(runtime: Runtime, understood: Mapping[str, Understood], asking: Askin
         found = answer_examples(runtime, [asked[place] for place in places], asking)
         return (_found_in(results, total) for results, total in found)
 
-    return runtime.remembered.answers([(*queries, asking) for queries in asked], find)
+    return runtime.remembered.answers([question_of(*queries, asking) for queries in asked], find)
 
 
 def _found_in(results: Sequence[ScoredEntity], total: int) -> Found:
