@@ -40,6 +40,8 @@ class Kind(Generic[Asked]):
     plain: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     """Our name of each field of the file that was given another one, in small letters."""
+    beside: frozenset[str] = frozenset()
+    """Fields of JSON lines that are known and not needed."""
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -53,7 +55,9 @@ class Kind(Generic[Asked]):
 
 
 QUERIES = Kind(QueryIn, ("name",), ("id", "schema", "country", "identifiers"), plain="name")
-PAIRS = Kind(PairIn, ("name1", "name2"), ("schema",))
+DECIDED = frozenset({"label", "confidence", "list", "entry_id", "matcher", "calibration"})
+"""What `review decisions` writes beside the names: it is compared again without them."""
+PAIRS = Kind(PairIn, ("name1", "name2"), ("schema",), beside=DECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,10 @@ def pair_named(name1: str, name2: str, place: str) -> PairIn | BadLine:
 
 
 def read_pairs(source: BinaryIO | Sheet, name: str, note: Note) -> Iterator[PairIn | BadLine]:
-    """Read pairs of names: JSON objects, or a table with the columns `name1`, `name2` and optionally `schema`."""
+    """Read pairs of names: JSON objects, or a table with the columns `name1`, `name2` and optionally `schema`.
+
+    What `review decisions` writes is read, too.
+    """
     return _items(source, (name, None), PAIRS, note)
 
 
@@ -228,8 +235,11 @@ def _json_lines(lines: Iterable[Line], name: str, kind: Kind[Asked]) -> Iterator
 
 
 def _object(text: str, kind: Kind[Asked]) -> Asked:
-    if not kind.fields:
+    if not kind.fields and not kind.beside:
         return kind.model.model_validate_json(text)
+    if not kind.fields:
+        told = _Object.validate_json(text)
+        return kind.model.model_validate({name: told[name] for name in told if name not in kind.beside})
     given = {kind.ours(field): value for field, value in _Object.validate_json(text).items()}
     return kind.model.model_validate({field: value for field, value in given.items() if field in kind.known})
 

@@ -27,7 +27,8 @@ EXAMPLES = """Examples:
 
   sanctions-xref compare --input pairs.csv --format jsonl
 
-The file has the columns name1, name2 and, if you know it, schema. No list is asked for an answer; how rare
+The file has the columns name1, name2 and, if you know it, schema; what `review
+decisions` writes is such a file. No list is asked for an answer; how rare
 words are is taken from the loaded lists.
 """
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -183,6 +183,15 @@ def test_pairs_need_two_columns():
         pairs(b"JSC Sukhoi\n")
 
 
+def test_pairs_that_were_decided_are_compared_without_the_decision():
+    pair, bad = pairs(
+        b'{"name1": "UAC", "name2": "OAK", "schema": "Company", "label": 1, "entry_id": "3"}\n'
+        b'{"name1": "UAC", "name2": "OAK", "lable": 1}\n'
+    )
+    assert (pair.name1, pair.name2, pair.schema_) == ("UAC", "OAK", "Company")
+    assert "lable" in bad.reason
+
+
 def test_half_characters_are_replaced_one_for_one():
     assert without_surrogates("A\ud800B\U0001f600") == "A\ufffdB\U0001f600"
 

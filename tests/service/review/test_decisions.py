@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,14 +9,17 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import select, text
 
+from service.inputs import read_pairs
 from service.review.decisions import CaseRef, approve, decide, get_decision, reject, undo
 from service.review.errors import Absent, Malformed, NotAllowed, NotPossible, ReviewError, Stale, TrailBroken
+from service.review.fitting_data import decided_pairs
 from service.review.hits import Screening
 from service.review.intake import Counts
 from service.review.judgements import MEANINGS, Judgement, Policy, Ruling
 from service.review.ledger import Ledger, read_events
 from service.review.tables import alerts, cases
 from service.review.verification import verify_database
+from service.schemas import PairIn
 
 ON_BOTH = "all"
 
@@ -217,3 +221,16 @@ def test_a_row_that_was_changed_behind_the_trail_is_found(
     with pytest.raises(TrailBroken) as caught:
         verify_database(ledger.database)
     assert caught.value.place == place
+
+
+def test_decided_pairs_are_what_compare_reads(ledger: Ledger, case: int) -> None:
+    say(ledger, "ann", case, FALSE)
+    with ledger.database.reading() as connection:
+        rows = list(decided_pairs(connection))
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+    pairs = list(read_pairs(io.BytesIO(lines), "decisions.jsonl", [].append))
+    assert [row["label"] for row in rows] == [0] * len(pairs)
+    assert [(one.name1, one.name2, one.schema_) for one in pairs if isinstance(one, PairIn)] == [
+        (row["name1"], row["name2"], row["schema"]) for row in rows
+    ]
+    assert rows
