@@ -189,8 +189,7 @@ def report_throughput(folder: Path, dump: Path, count: int, data: Path) -> float
 
     Return how many articles two processes screen in a second of a processor.
     """
-    one = write_dump(folder / "one.jsonl", short_articles(), 1)
-    nothing = measure(screening(one, folder / "one.csv", 1), data)
+    starts = [start_of(folder, processes, data) for processes in (1, 2)]
     rows = {"wc": measure(["wc", dump], data), "reading alone": read_alone(dump, count)}
     rows["all but screening"] = carried_through(folder, dump, data)
     for processes, name in ((1, "whole path, 1 process"), (2, "whole path, 2 processes")):
@@ -199,15 +198,16 @@ def report_throughput(folder: Path, dump: Path, count: int, data: Path) -> float
     rows["whole path twice, side by side"] = beside
     same = (folder / "hits-1.parquet").read_bytes() == (folder / "hits-2.parquet").read_bytes()
     size = dump.stat().st_size / 1e6
-    print(f"{count:,} articles of {WORDS} words, {size:.1f} MB; a run of one article takes {nothing.wall:.1f} s, "
-          f"{nothing.processor:.1f} s of a processor")  # fmt: skip
+    first, second = starts
+    print(f"{count:,} articles of {WORDS} words, {size:.1f} MB; to start takes one process {first.wall:.1f} s, two "
+          f"{second.wall:.1f} s; of a processor {first.processor:.1f} and {second.processor:.1f} s")  # fmt: skip
     print(f"{'':31}{'wall s':>9}{'cpu s':>9}{'articles/s':>12}{'per cpu s':>11}{'MB/s':>8}  peaks, MB")
     for name, cost in rows.items():
         times = 1 + (cost is beside)
         per_second, per_processor = times * count / cost.wall, times * count / cost.processor
         rates = f"{per_second:>12,.0f}{per_processor:>11,.0f}{times * size / cost.wall:>8,.1f}"
         print(f"{name:31}{cost.wall:>9.2f}{cost.processor:>9.2f}{rates}  {cost.memory}")
-    report_scaling(*list(rows.values())[-3:], nothing, count)
+    report_scaling(list(rows.values())[-3:], starts, count)
     print(f"same bytes: {same}; load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     return count / rows["whole path, 2 processes"].processor
 
@@ -259,15 +259,27 @@ def side_by_side(commands: Sequence[Sequence[object]], data: Path) -> Cost:
     return Cost(wall, sum(cost.processor for cost in costs), tuple(p for cost in costs for p in cost.peaks))
 
 
-def report_scaling(one: Cost, two: Cost, beside: Cost, nothing: Cost, count: int) -> None:
-    """Print what a second process brings: on the clock, and without what every run takes to start."""
+def start_of(folder: Path, processes: int, data: Path) -> Cost:
+    """Return what a run takes in which each process has one short article to screen."""
+    dump = folder / f"start-{processes}"
+    dump.mkdir()
+    for number in range(processes):
+        write_dump(dump / f"{number}.jsonl", short_articles(), 1)
+    return measure(screening(dump, folder / f"start-{processes}.csv", processes), data)
+
+
+def report_scaling(costs: Sequence[Cost], starts: Sequence[Cost], count: int) -> None:
+    """Print what a second process brings: on the clock, without what a run takes to start, and beside the most."""
+    one, two, beside = costs
     most = 2 * one.wall / beside.wall
-    print(f"two runs side by side do {most:.2f}× of one on the clock: the most that this machine gives now; each takes "
+    started = (one.wall - starts[0].wall) / max(two.wall - starts[1].wall, 1e-9)
+    work = one.processor - starts[0].processor, two.processor - starts[1].processor
+    print(
+        f"two processes over one: {one.wall / two.wall:.2f}× on the clock, without the start {started:.2f}×"
+    )
+    print(f"two runs side by side over one: {most:.2f}×, the most that the machine gives now; each takes "
           f"{beside.processor / 2 / one.processor:.2f}× the processor time of one alone")  # fmt: skip
-    started = (one.wall - nothing.wall) / max(two.wall - nothing.wall, 1e-9)
-    work = one.processor - nothing.processor, two.processor - 2 * nothing.processor
-    print(f"two processes over one: {one.wall / two.wall:.2f}× on the clock, without the start {started:.2f}×; "
-          f"processor time without the starts: {work[0]:.1f} s by one, {work[1]:.1f} s by two, so on two free "
+    print(f"processor time without the starts: {work[0]:.1f} s by one, {work[1]:.1f} s by two, so on two free "
           f"processors {2 * work[0] / work[1]:.2f}× and {2 * count / work[1]:,.0f} articles/s")  # fmt: skip
 
 
