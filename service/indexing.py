@@ -40,6 +40,8 @@ class ApartBuilder:
         quiet = subprocess.DEVNULL
         with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as process:  # noqa: S603 this module
             self._running = process
+            if self._is_stopped:  # meanwhile
+                process.terminate()
             code = process.wait()
         self._running = None
         if self._is_stopped:
