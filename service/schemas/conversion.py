@@ -155,7 +155,7 @@ def match_out(match: Match, when: When) -> MatchOut:
             record_sha256=entry.record_sha256,
             field=place_of(name, entry),
         ),
-        relations=stated_relations(when.relations, entry.ref) if when.relations else [],
+        relations=stated_relations(when.relations, entry.ref) if when.relations and entry.relations else [],
     )
 
 
