@@ -23,6 +23,7 @@ from service.dashboard import list_states
 from service.holdings import store_of
 from service.runtime import Runtime, RuntimeHolder
 from service.schemas import MatchOptions, MatchOut, QueryIn, SnapshotOut
+from service.schemas.conversion import engine_line
 from service.schemas.questions import MAX_NAME
 
 INSTRUCTIONS = """Cross-references organizations named in texts against public sanctions lists.
@@ -53,6 +54,7 @@ class Hit(BaseModel):
 class Asked(BaseModel):
     """What was asked against."""
 
+    engine: str = Field(description="Versions of the software, the matcher and its calibration.")
     snapshots: list[str] = Field(description="`list version`, and what has to be said of it.")
     note: str = Field(description="How the answer is to be read.")
 
@@ -117,7 +119,10 @@ class Agents:
             for one in found.organizations
         ]
         return Screened(
-            organizations=organizations, snapshots=_versions(found.snapshots), note=_note(len(organizations))
+            organizations=organizations,
+            engine=engine_line(runtime.engine),
+            snapshots=_versions(found.snapshots),
+            note=_note(len(organizations)),
         )
 
     def match_name(
@@ -135,6 +140,7 @@ class Agents:
         hits = [_hit(match) for match in answer.matches]
         return Looked(
             hits=hits,
+            engine=engine_line(runtime.engine),
             snapshots=_versions(runtime.snapshots_out(today, frozenset(lists))),
             note=_note(len(hits)),
         )
@@ -149,6 +155,7 @@ class Agents:
             raise ToolError(f"{list_id} {entry_id} is not among those that {name!r} may mean")
         return Explained(
             match=found[0],
+            engine=engine_line(runtime.engine),
             snapshots=_versions(runtime.snapshots_out(today, frozenset([list_id]))),
             note=_note(1),
         )

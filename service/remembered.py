@@ -1,9 +1,9 @@
 """Matches that were found before, kept as they are sent, for as long as the versions answer that they come from.
 
-The same question, put to the same versions for the same day, has the same answer, and names come again and again:
-in articles about the same parties, in lists of customers that are screened every night. Each `Runtime` remembers its
-own, so that a new version of a list begins with nothing. It is bounded by bytes, nowhere but in the memory of the
-process, and holds of the questions only digests.
+The same question, put to the same versions for the same day, has the same answer, and some names come again and
+again: those that the news is about, those that several systems ask for. Each `Runtime` remembers its own, so that a new
+version of a list begins with nothing. It is bounded by bytes, nowhere but in the memory of the process, and holds only
+digests of the questions.
 """
 
 from __future__ import annotations

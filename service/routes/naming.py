@@ -14,6 +14,7 @@ from starlette.responses import Response
 from service.notes import notes_of
 from service.routes.access import GuardedRoute, Handler
 from service.runtime import Runtime
+from service.schemas.conversion import engine_line
 
 ENGINE, SNAPSHOTS = "X-Engine", "X-Snapshots"
 HEADERS = {
@@ -46,9 +47,5 @@ class NamingRoute(GuardedRoute):
 
 def names_of(runtime: Runtime) -> dict[str, str]:
     """Return the headers that name a runtime."""
-    engine = runtime.engine
     versions = (f"{snapshot.list_id}={snapshot.version}" for snapshot in runtime.snapshots)
-    return {
-        ENGINE: f"sanctions-xref/{engine.version} matcher/{engine.matcher} calibration/{engine.calibration}",
-        SNAPSHOTS: ", ".join(versions),
-    }
+    return {ENGINE: engine_line(runtime.engine), SNAPSHOTS: ", ".join(versions)}

@@ -75,6 +75,11 @@ def engine_out(engine: Engine) -> EngineOut:
     )
 
 
+def engine_line(engine: Engine) -> str:
+    """Return what computed an answer in one line: software, matcher and calibration with their versions."""
+    return f"sanctions-xref/{engine.version} matcher/{engine.matcher} calibration/{engine.calibration}"
+
+
 def features_out(features: Iterable[Feature]) -> list[FeatureOut]:
     """Return the rows of an explanation. Equal rows are one value: most of a match's are those of many others."""
     return list(map(_feature_out, features))

@@ -69,6 +69,8 @@ def test_it_screens_a_text(ask):
     assert TEXT[int(start) : int(end)] == words == "United Aircraft Corporation"
     assert organization["hits"][0]["entry_id"] == "36431"
     assert found["snapshots"][0].startswith("us_ofac_sdn ")
+    assert found["engine"].startswith("sanctions-xref/")
+    assert "calibration/" in found["engine"]
     assert "person" in found["note"]
 
 
