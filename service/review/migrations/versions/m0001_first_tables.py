@@ -1,13 +1,9 @@
-"""The first tables as they were, and the triggers that keep the append-only ones as they are.
+"""The first tables as they were, with the triggers that keep the append-only ones as they are.
 
-The triggers stop mistakes and ordinary accounts. Whoever owns the database can drop them: that is what the hash
-chain and its signed checkpoints are for. An article may lose its text when its retention ends, and nothing
-else of it. `service.review.tables` has the tables as they are now; this step does not read it.
+`service.review.tables` has the tables as they are now; this step does not read it.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from alembic import op
 from sqlalchemy import (
@@ -24,6 +20,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+
+from service.review.migrations.first_guards import guard_statements
 
 revision = "0001"
 down_revision = None
@@ -296,35 +294,12 @@ Table(
     UniqueConstraint("webhook_id", "seq"),
 )
 
-GUARDED = ("events", "checkpoints", "decisions", "hits", "entries", "register", "attachments")
-"""Rows of these are never changed and never deleted."""
-
-_SQLITE = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
-BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
-
-_SQLITE_ARTICLES = """CREATE TRIGGER articles_no_update BEFORE UPDATE ON articles WHEN NEW.text IS NOT NULL
-AND OLD.text IS NOT NULL OR NEW.sha256 <> OLD.sha256 OR NEW.article_id <> OLD.article_id BEGIN SELECT
-RAISE(ABORT, 'articles is append-only'); END"""
-
-_POSTGRES_FUNCTION = """CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
-
-_POSTGRES = """CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"""
-
-_POSTGRES_ARTICLES = """CREATE TRIGGER articles_no_update BEFORE UPDATE ON articles FOR EACH ROW WHEN
-(NEW.text IS NOT NULL AND OLD.text IS NOT NULL OR NEW.sha256 <> OLD.sha256 OR NEW.article_id <>
-OLD.article_id) EXECUTE FUNCTION refuse_change()"""
-
-_POSTGRES_ARTICLES_DELETE = """CREATE TRIGGER articles_no_delete BEFORE DELETE OR TRUNCATE ON articles
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"""
-
 
 def upgrade() -> None:
     """Create every table and its guards."""
     connection = op.get_bind()
     TABLES.create_all(connection)
-    for statement in _guards(connection.dialect.name):
+    for statement in guard_statements(connection.dialect.name):
         op.execute(statement)
 
 
@@ -333,19 +308,3 @@ def downgrade() -> None:
     raise RuntimeError(
         "the first migration holds the audit trail and cannot be undone; restore a backup instead"
     )
-
-
-def _guards(dialect: str) -> Iterator[str]:
-    """Yield the statements that put the guards up, for `sqlite` or `postgresql`."""
-    if dialect == "sqlite":
-        for name in GUARDED:
-            yield _SQLITE.format(table=name, verb="update", VERB="UPDATE")
-            yield _SQLITE.format(table=name, verb="delete", VERB="DELETE")
-        yield _SQLITE_ARTICLES
-        yield _SQLITE.format(table="articles", verb="delete", VERB="DELETE")
-        return
-    yield _POSTGRES_FUNCTION
-    for name in GUARDED:
-        yield _POSTGRES.format(table=name)
-    yield _POSTGRES_ARTICLES
-    yield _POSTGRES_ARTICLES_DELETE
