@@ -60,8 +60,7 @@ def countries_of(entry: ListEntry) -> set[str]:
     return set(entry.countries) | {address.country for address in entry.addresses if address.country}
 
 
-def _countries(query: Query, entry: ListEntry) -> Iterator[Feature]:
-    theirs = countries_of(entry)
+def _countries(query: Query, theirs: set[str]) -> Iterator[Feature]:
     if not query.countries or not theirs:
         return
     both = sorted(theirs.intersection(query.countries))
@@ -100,16 +99,17 @@ def most_evidence(query: Query) -> float:
 
 def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:
     """Return the contributions of what the query says beside the name; none where it says nothing."""
+    theirs = countries_of(entry)
     return (
         *_identifiers(query, entry),
-        *_countries(query, entry),
+        *_countries(query, theirs),
         *_types(query, entry),
         *_state_body(query, entry),
         *nearby(query, entry),
-        *country_nearby(query, countries_of(entry)),
-        *home(query, countries_of(entry)),
+        *country_nearby(query, theirs),
+        *home(query, theirs),
         *cues(query),
         *label(query),
         *stands_for(query, entry),
-        *no_own_word(query, entry, countries_of(entry)),
+        *no_own_word(query, entry, theirs),
     )
