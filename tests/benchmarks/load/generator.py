@@ -48,6 +48,8 @@ class Connection:
     async def ask(self, raw: bytes) -> str:
         """Send a request and read its answer; returns the status, or what broke."""
         try:
+            if self._streams is not None and self._streams[0].at_eof():  # closed while nobody asked
+                self.close()
             if self._streams is None:
                 self._streams = await asyncio.open_connection("127.0.0.1", self._port)
             reader, writer = self._streams
