@@ -71,7 +71,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Desk:
-    """The command with a data folder, run in a working folder."""
+    """The command with a data folder, run in a working folder: in one process where nothing else is said."""
 
     data: Path
     folder: Path
@@ -83,7 +83,7 @@ class Desk:
 
     def __call__(self, *arguments: object, given: bytes = b"", **environment: str) -> Ended:
         done = subprocess.run(
-            [COMMAND, *map(str, arguments)],
+            [COMMAND, *map(str, arguments), *([] if says_who_works(arguments) else ["--processes", "1"])],
             cwd=self.folder,
             env={**self.environment, **environment},
             input=given,
@@ -156,6 +156,11 @@ class Desk:
         value: dict[str, object] = json.loads(self.read(f"{output}.run/manifest.json"))
         value.pop("output")
         return value
+
+
+def says_who_works(arguments: tuple[object, ...]) -> bool:
+    """Whether a command is no run to an output, or says how many processes work."""
+    return "--output" not in arguments or not {"--processes", "--engine"}.isdisjoint(arguments)
 
 
 @pytest.fixture
