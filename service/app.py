@@ -21,7 +21,6 @@ from fastapi import FastAPI
 
 from service.admission import Room, Turns
 from service.errors import SettingsError
-from service.freshness import Freshness
 from service.holdings import store_of
 from service.indexing import ApartBuilder
 from service.logs import RequestLog
@@ -76,8 +75,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.repeats = Repeats(settings.data, settings.repeat_hours)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
     app.state.streams = Room(settings.max_streams)
-    for router in ROUTERS:
-        app.include_router(router)
+    for router in ROUTERS:  # their routes themselves: a router inside a router is looked through at every request
+        app.router.routes.extend(router.routes)
     install_problems(app)
     if (review := review_module(settings)) is not None:
         review.install(app, settings, app.state.holder)
@@ -87,8 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         _install_tracing(app, settings.otel_endpoint)
     log = RequestLog(settings.log_format, names=settings.log_names)
     app.state.metrics = Metrics(app.state.holder, shared=settings.metrics_folder is not None)
-    app.add_middleware(Freshness, holder=app.state.holder)
-    app.add_middleware(Envelope, log=log, metrics=app.state.metrics)
+    app.add_middleware(Envelope, log=log, metrics=app.state.metrics, holder=app.state.holder)
     return app
 
 

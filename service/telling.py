@@ -10,7 +10,7 @@ from service.answering import answer_queries, unreadable_query
 from service.inputs import BadLine
 from service.remembered import Found, question_of
 from service.runtime import Runtime
-from service.schemas import SCHEMA_VERSION, MatchOptions, MatchOut, QueryIn, QueryOut
+from service.schemas import SCHEMA_VERSION, MatchOptions, MatchOut, QueryIn
 from service.schemas.writing import json_array, json_object, json_of, plain_json
 
 TOGETHER = 32
@@ -61,7 +61,7 @@ def _questions(asked: Sequence[QueryIn], options: MatchOptions, today: date) -> 
 def _told(query: QueryIn, found: Found, stale: Sequence[str]) -> Told:
     members = {
         "schema_version": plain_json(SCHEMA_VERSION),
-        "query": json_of(QueryOut(name=query.name, id=query.id)),
+        "query": plain_json({"name": query.name, "id": query.id}),
         **found.members,
     }
     if stale:

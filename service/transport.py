@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.freshness import freshness
 from service.logs import RequestLog
 from service.metrics import Metrics
 from service.notes import CURRENT, Notes
+from service.runtime import RuntimeHolder
 from service.settings import Settings
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
@@ -53,15 +55,16 @@ def request_id(scope: Scope) -> str:
 
 
 class Envelope:
-    """Gives every request an id, and every response the id and the headers for safety; logs and counts both.
+    """Gives every request an id, and every response the id and the headers for safety and freshness; logs both.
 
     What nobody foresaw ends here, as a 500 that says the id, and a record of where it happened.
     """
 
-    def __init__(self, app: ASGIApp, log: RequestLog, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, log: RequestLog, metrics: Metrics, holder: RuntimeHolder) -> None:
         self.app = app
         self.log = log
         self.metrics = metrics
+        self.holder = holder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -79,7 +82,8 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _enveloped(message.get("headers", ()), identity)
+                inside = message.get("headers", ())
+                message["headers"] = [*_enveloped(inside, identity), *freshness(self.holder)]
             await send(message)
 
         try:

@@ -49,9 +49,8 @@ class Desk:
             found = self.runtime()
         else:
             found = self.notes.answered_by = await run_in_threadpool(self._holder.known_on, known_as_of)
-        known = {snapshot.list_id for snapshot in found.snapshots}
-        if missing := sorted(set(list_ids) - known):
-            raise NotFound(f"list {', '.join(missing)} is not loaded; loaded: {', '.join(sorted(known))}")
+        if list_ids:
+            _check_lists(list_ids, {snapshot.list_id for snapshot in found.snapshots})
         return found
 
     def check_batch(self, items: int) -> None:
@@ -69,6 +68,11 @@ class Desk:
                 return work() if brief else await run_in_threadpool(work)
             finally:
                 self.notes.spans.append(("compute", begun, time.perf_counter()))
+
+
+def _check_lists(asked: Collection[str], known: Collection[str]) -> None:
+    if missing := sorted(set(asked) - set(known)):
+        raise NotFound(f"list {', '.join(missing)} is not loaded; loaded: {', '.join(sorted(known))}")
 
 
 def desk_of(request: Request) -> Desk:
