@@ -75,8 +75,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.repeats = Repeats(settings.data, settings.repeat_hours)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
     app.state.streams = Room(settings.max_streams)
-    for router in ROUTERS:  # the routes themselves: a router within a router is looked through at every request
-        app.router.routes.extend(router.routes)
+    for router in ROUTERS:
+        app.router.routes.extend(router.routes)  # a router within a router is looked through at every request
     install_problems(app)
     if (review := review_module(settings)) is not None:
         review.install(app, settings, app.state.holder)
