@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from matchers.mentions.words import Words
+
+_MARK = re.compile("[.N]")
 
 
 class Sentences:
     """The sentences of a text by word number."""
 
     def __init__(self, words: Words) -> None:
-        classes = words.classes
-        first = [0]
-        for number, letter in enumerate(classes):
-            if letter in ".N" and first[-1] != number + 1 and _ends(words, number, letter):
-                first.append(number + 1)
+        marks = _MARK.finditer(words.classes)
         self._words = words
-        self._first = first
+        self._first = [0, *(mark.end() for mark in marks if _ends(words, mark.start(), mark.group()))]
         self._offsets: dict[int, tuple[int, int]] = {}
 
     def number(self, word: int) -> int:
