@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import BinaryIO, TypeVar
 
 from lists.errors import ReadError
 from lists.sources.archives import MAX_TOTAL, check_archive
-from lists.sources.spreadsheet import read_rows
 from service.articles.article import Limits, Skipped
 from service.articles.containers import opened
 from service.articles.limits import Counted, LimitReached, broken_errors, buffered
@@ -99,7 +99,8 @@ def _sheet(source: Source, names: frozenset[str], note: Note) -> Sheet:
     source.stream.seek(0)
     if (count := sum(name.startswith("xl/worksheets/sheet") for name in names)) > 1:
         note(f"{source.place}: has {count} sheets; the first is read")
-    return Sheet(read_rows(source.stream, source.place))
+    spreadsheet = import_module("lists.sources.spreadsheet")  # what reads it takes long to load
+    return Sheet(spreadsheet.read_rows(source.stream, source.place))
 
 
 def _stream(member: Source | Skipped) -> BinaryIO:

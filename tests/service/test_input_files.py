@@ -7,6 +7,8 @@ import gzip
 import io
 import lzma
 import random
+import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterable
@@ -221,3 +223,9 @@ def test_a_plain_file_on_disk(tmp_path: Path) -> None:
     with (tmp_path / "names.txt").open("rb") as stream:
         (one,) = read_file(lambda found: read_queries(found, "n", print), stream, "n", print)
     assert one.name == "KOMID"
+
+
+def test_a_worker_loads_what_reads_spreadsheets_only_where_one_comes() -> None:
+    asked = "import sys, service.batch.pool; print('openpyxl' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
