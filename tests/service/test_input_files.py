@@ -131,7 +131,7 @@ def test_a_file_of_which_nothing_can_be_read_is_an_error(name: str) -> None:
 
 
 def test_a_file_that_grows_beyond_measure_is_not_read_to_its_end() -> None:
-    bomb = gzip.compress(b"KOMID\n" + b"A" * 900_000 + b"\n" + b" " * 300_000_000)
+    bomb = gzip.compress(b"KOMID\n" + b"A" * 900_000 + b"\n" + b" " * 30_000_000)
     found = queries(bomb, "bomb.gz")
     assert [one.name for one in found[:1]] == ["KOMID"]
     assert isinstance(found[-1], BadLine)
