@@ -27,8 +27,8 @@ from matchers.models import Listing
 from service.errors import NotFound
 from service.house_aliases import HouseAliases, current_house_aliases
 
-CACHED = 8_192
-"""Listings that stay parsed, of some 8 kB each: texts ask for the same ones again and again, and parsing costs much."""
+CACHED = 4_096
+"""Listings that stay parsed, of some 5 kB each: texts ask for the same ones again and again, and parsing costs much."""
 
 
 @dataclass(frozen=True, slots=True)
