@@ -4,8 +4,8 @@
     python tests/benchmarks/load --data DATA --seconds 10 --soak 600
     python tests/benchmarks/load --data DATA --only trouble
 
-Two workers. Each route is first asked as fast as it answers, then at half of that rate; the bare route is asked
-the same way in the same run. Names that are asked again and again are answered with what was found before; new ones
+Two workers. Each route is first asked as fast as it answers, in turns with the bare route, then at half of that
+rate. Names that are asked again and again are answered with what was found before; new ones
 show what finding costs. The asking process runs on the same machine and takes its share of the cores, so
 CPU a request is the steadier figure. Everything is bounded and ends by itself.
 """
@@ -26,7 +26,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from generator import flood, request, steady
+from generator import Outcome, flood, request, steady
 from names import AGAIN, NEW, new_names
 from processes import Running, echo, free_port, running, service
 from soak import soak
@@ -38,6 +38,8 @@ SENTENCE = (
 )
 WORKERS = 2
 CONNECTIONS = 8
+TURNS = 8
+"""Turns of a measurement, taken in turns with the bare route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,25 @@ def example(name: str) -> bytes:
     return request("/match/default", json.dumps({"queries": queries}).encode())
 
 
-def row(name: str, server: Running, asked: Asked, seconds: float, bare: float) -> float:
-    """Measure one route and print its row; returns its rate."""
+ECHOED = [lookup(name).replace(b"/v1/match", b"/echo", 1) for name in AGAIN]
+
+
+def row(name: str, server: Running, asked: Asked, seconds: float, bare: Running) -> None:
+    """Measure one route, in turns with the bare one, and print its row.
+
+    Whatever else the machine does falls on both, so that the share is steadier than either rate.
+    """
     warming, most, fewer = asked.parts()
     asyncio.run(flood(server.port, warming, CONNECTIONS, min(2.0, seconds)))
-    before = server.cpu()
-    full = asyncio.run(flood(server.port, most, CONNECTIONS, seconds))
-    used = server.cpu() - before
+    full, beside, before = Outcome(), Outcome(), server.cpu()
+    for turn in range(TURNS):
+        some = most[turn::TURNS] or most
+        full.add(asyncio.run(flood(server.port, some, CONNECTIONS, seconds / TURNS)))
+        used = server.cpu() - before
+        if bare is not server:
+            beside.add(asyncio.run(flood(bare.port, ECHOED, CONNECTIONS, seconds / TURNS)))
     half = asyncio.run(steady(server.port, fewer, CONNECTIONS * 4, full.rate / 2, seconds))
-    share = f"{full.rate / bare:5.0%}" if bare else "     "
+    share = f"{full.rate / beside.rate:5.0%}" if beside.rate else "     "
     bad = sum(full.statuses.values()) + sum(half.statuses.values()) - len(full.seconds) - len(half.seconds)
     print(
         f"{name:22s} {full.rate:8.0f}/s {share}  {1000 * used / max(1, len(full.seconds)):7.2f} ms CPU   at half: "
@@ -99,7 +111,6 @@ def row(name: str, server: Running, asked: Asked, seconds: float, bare: float) -
         f"failed {bad}",
         flush=True,
     )
-    return full.rate
 
 
 @contextmanager
@@ -156,12 +167,13 @@ def starting(data: Path) -> None:
 def rates(data: Path, seconds: float) -> None:
     """Print one row a route, beside the bare one, then the memory of the workers."""
     routes = scenarios(data)
-    with running(echo(port := free_port(), WORKERS), port) as bare:
-        bodies = [lookup(name).replace(b"/v1/match", b"/echo", 1) for name in AGAIN]
-        rate = row("echo of the same body", bare, Asked(bodies), seconds, 0.0)
-    with running(service(data, port := free_port(), WORKERS), port) as server:
+    with (
+        running(echo(port := free_port(), WORKERS), port) as bare,
+        running(service(data, port := free_port(), WORKERS), port) as server,
+    ):
+        row("echo of the same body", bare, Asked(ECHOED), seconds, bare)
         for name, asked in routes.items():
-            row(name, server, asked, seconds, rate)
+            row(name, server, asked, seconds, bare)
         for one in server.memory():
             print(f"worker: {one.resident:.0f} MB resident, of these {one.private:.0f} MB private")
         print(f"all its processes together: {server.together():.0f} MB")

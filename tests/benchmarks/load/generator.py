@@ -20,6 +20,12 @@ class Outcome:
     statuses: Counter[str] = field(default_factory=Counter)
     elapsed: float = 0.0
 
+    def add(self, other: Outcome) -> None:
+        """Add what came back at another time."""
+        self.seconds += other.seconds
+        self.statuses += other.statuses
+        self.elapsed += other.elapsed
+
     @property
     def rate(self) -> float:
         """Good answers a second."""
