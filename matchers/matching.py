@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cdist
 
 from lists.models import Designation, EntitySchema, Identifier, ListedName, ListEntry
 from matchers.calibration import Calibration, default_calibration
@@ -29,6 +31,8 @@ _TOGETHER = 64
 """Queries that are compared in one go."""
 _CANDIDATES = 30
 """Names that are compared in full for a query."""
+_SAME_NAME = 0.92
+"""How alike two names are, letter by letter, of entries that count as one party."""
 _LOOKED_AT = 20
 """Entries looked at where evidence beside the name may change their order."""
 
@@ -181,7 +185,7 @@ class Matcher:
     def _leads(self, found: _Found) -> list[float]:
         """Return by how much another party's best entry beats the party of each entry; 0 for the best party.
 
-        Entries that share a name written alike count as one party: the same organization on several lists.
+        Entries with a name written nearly alike count as one party: the same organization on several lists.
         """
         if len(found) < 2:
             return [0.0] * len(found)
@@ -189,7 +193,7 @@ class Matcher:
         leads: list[float] = []
         for entry, score in zip(found.entries.tolist(), found.scores.tolist(), strict=True):
             names = self.index.names_of(entry)
-            party = next((party for party in parties if not names.isdisjoint(party[0])), None)
+            party = next((party for party in parties if _share_a_name(names, party[0])), None)
             if party is None:
                 party = (set(), score)
                 parties.append(party)
@@ -244,6 +248,19 @@ class Matcher:
         features = (*features_of(self.model, table.values[row : row + 1])[0], *evidence(query, entry))
         name = read_name(readings(listed.name)[int(index.arrays["name_part"][row])])
         return Comparison(0.0, 0.0, features, alignment_of(table, row, prepared, name))
+
+
+def _share_a_name(some: Set[str], others: Set[str]) -> bool:
+    """Say whether a name of one is written like one of the other, but for a few letters; numbers have to be equal."""
+    if not some.isdisjoint(others):
+        return True
+    first, second = list(some), list(others)
+    alike = cdist(first, second, scorer=Indel.normalized_similarity, score_cutoff=_SAME_NAME)
+    return any(_digits(first[i]) == _digits(second[k]) for i, k in zip(*alike.nonzero(), strict=True))
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _entry_of(query: Query) -> ListEntry:

@@ -23,7 +23,7 @@ from matchers.names.reading import Kind, Token, read_name, read_token, readings
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "4"
+FORMAT = "5"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
@@ -60,9 +60,8 @@ class _Draft:
             name = read_name(text)
             if not name.tokens:
                 continue
-            number = len(self.entry)
-            kept = [token for token in name.tokens if token.kind < Kind.CONNECTOR] or list(name.tokens)
-            for token in kept:
+            number, core = len(self.entry), name.core
+            for token in core:
                 self.token.append(self._word(token))
                 self.initial.append(ord(token.text[0]))
             self.start.append(len(self.token))
@@ -71,9 +70,9 @@ class _Draft:
             self.part.append(part)
             self.strength.append(2 if listed.quality is Quality.WEAK else _STRENGTH.get(listed.kind, 0))
             self.form.append(hash_word(name.form) if name.form else 0)
-            self.squashed.append("".join(token.text for token in kept))
+            self.squashed.append("".join(token.text for token in core))
             self.acronym.extend(hash_word(found) << 32 | number for found in initials(name))
-            self._say(entry_number, kept)
+            self._say(entry_number, core)
 
     def add_entry(self, entry_number: int, entry: ListEntry) -> None:
         """File an entry under its names, and what it says beside them: words of addresses and countries."""

@@ -1,7 +1,7 @@
 """Proposing candidates: which listed names a name could be, before anything is compared in full.
 
 Each word of the name finds the listed words like it, each of those the names that contain it, and the weight that
-is found is summed by name. Words joined or split in writing and acronyms are further ways to a name. The names that
+is found is summed by name. Acronyms and all words written as one are further ways to a name. The names that
 share most, relative to what they and the query hold, are compared letter by letter, and the best are proposed.
 """
 
@@ -21,7 +21,7 @@ from matchers.index.vocabulary import Arrays, Texts, Vocabulary, hash_word
 from matchers.index.words import Numbers, Word, Words
 from matchers.kernel import open_kernel
 from matchers.names.acronyms import initials, may_be_acronym
-from matchers.names.reading import Name, read_name, read_token, readings, tokenize
+from matchers.names.reading import Name, read_name, readings, tokenize
 from matchers.scoring.similarity import letters
 
 WIDEST = 16
@@ -80,10 +80,9 @@ class CandidateIndex:
         name = read_name(whole)
         acronyms = tuple(dict.fromkeys((*initials(name), *("".join(tokenize(other)) for other in others))))
         known = zip(self.vocabulary.find_all(acronyms), acronyms, strict=True) if acronyms else ()
-        core = name.core
-        words = tuple(map(self.words.read, core))
+        words = self.words.read_all(name.core)
         total = sum(word.weight for word in words)
-        squashed = "".join(token.text for token in core)
+        squashed = "".join(word.token.text for word in words)
         form = hash_word(name.form) if name.form else 0
         return Prepared(name, words, total, squashed, form, tuple(pair for pair in known if pair[0] >= 0))
 
@@ -116,10 +115,9 @@ class CandidateIndex:
         return frozenset(text for text in texts if len(text) > _ACRONYM)
 
     def _otherwise(self, query: Prepared) -> Iterator[Otherwise]:
-        """Yield names found by acronym or by words joined or split."""
+        """Yield names found by acronym, or by all words written as one."""
         yield from self._by_acronym(query)
         yield from self._as_one_word(query)
-        yield from self._joined_or_split(query)
 
     def _by_acronym(self, query: Prepared) -> Iterator[Otherwise]:
         if len(query.words) == 1 and may_be_acronym(query.squashed):
@@ -152,17 +150,3 @@ class CandidateIndex:
         if len(names):
             alike = letters(query.squashed, self.squashed.some(names))
             yield Otherwise(names[alike > 0.8], np.float32(query.weight) * alike[alike > 0.8])
-
-    def _joined_or_split(self, query: Prepared) -> Iterator[Otherwise]:
-        """Yield names in which two neighbouring words of the query are one, or an unknown one is two."""
-        pairs = list(zip(query.words, query.words[1:], strict=False))
-        joined = [read_token(first.token.text + second.token.text).key for first, second in pairs]
-        for (first, second), number in zip(pairs, self.vocabulary.find_all(joined), strict=True):
-            if number >= 0:
-                yield self._beside(self.words.posting(number), first.weight + second.weight)
-        for word in query.words:
-            for names in word.split:
-                yield self._beside(names, word.weight)
-
-    def _beside(self, names: Numbers, weight: float) -> Otherwise:
-        return Otherwise(names, np.full(len(names), weight, np.float32), beside=True)

@@ -21,7 +21,7 @@ _TOUCHED = 6_000
 """Names touched by the heavier words at which the lighter ones only add to names that are touched already."""
 _POSTINGS = 60_000
 """Names of a word above which it is not read at all once another one has found some."""
-_LOOKED_AT = 120
+_LOOKED_AT = 240
 """Names whose letters are compared."""
 _SAME_ENTRY = 2
 """Names of one entry that are proposed."""
@@ -33,11 +33,10 @@ LEAST_PROMISE = 0.65
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """Names found otherwise than word by word, with the weight that counts as found; `beside` what was found."""
+    """Names found otherwise than word by word, with the weight that at least counts as found."""
 
     names: Numbers
     gains: Floats
-    beside: bool = False
 
 
 class Sums:
@@ -99,8 +98,7 @@ class Sums:
             (touched if count < _TOUCHED else added).append(names)
             count += len(names)
         for other in otherwise:
-            gains = found[other.names] + other.gains if other.beside else other.gains
-            found[other.names] = np.maximum(found[other.names], gains)
+            found[other.names] = np.maximum(found[other.names], other.gains)
             touched.append(other.names)
         names = np.unique(np.concatenate(touched)) if touched else np.empty(0, np.int32)
         weights = found[names]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +14,20 @@ from numpy.typing import NDArray
 from matchers.index.vocabulary import Arrays, Vocabulary, hash_word
 from matchers.kernel import packed
 from matchers.names.knowledge import concept_as_written, near_concepts, stem
-from matchers.names.reading import Kind, Token
+from matchers.names.reading import Kind, Token, read_token
 from matchers.names.spelling import plain_spelling
-from matchers.scoring.weights import weight
+from matchers.scoring.weights import general_rarity, weight
 
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
 _REMEMBERED = 20_000
 _SHORTEST_PART = 3
+_MISSPELT = 0.85
+"""A word as much like a listed one as this is that one misspelt, rather than two words in one."""
+_ARTICLE = re.compile("(?:al|el|abu|bin)([a-z]+)$")
+"""What is also written in one with the word after it: `Alqaida`, `Abusayyaf`."""
+_SHORTEST_BARE = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +40,8 @@ class Word:
     """Its own number in the vocabulary, -1 where no listed name has it."""
     numbers: Numbers
     alike: Floats
-    split: tuple[Numbers, ...]
-    """Names that have it as two words, for each place to split; looked up only for a word that none has."""
+    parts: tuple[Word, ...]
+    """The two words that listed names have in its place, where none has it as one."""
     texts: tuple[bytes, bytes]
     """Its plain spelling, and itself as folded."""
     packed: bytes
@@ -54,8 +62,27 @@ class Words:
         low, high = self._arrays["posting_start"][number : number + 2].tolist()
         return self._arrays["posting"][low:high]
 
+    def read_all(self, tokens: Sequence[Token]) -> tuple[Word, ...]:
+        """Return the words of a name, each joined with the next or split in two where only that is listed."""
+        words = [self.read(token) for token in tokens]
+        together = [read_token(first.text + second.text) for first, second in pairwise(tokens)]
+        kept: list[Word | None] = list(words)
+        for place, number in enumerate(self._vocabulary.find_all([token.key for token in together])):
+            first, second = words[place : place + 2]
+            if number >= 0 and kept[place] and not self._have_both(first.number, second.number):
+                kept[place : place + 2] = self.read(together[place]), None
+        return tuple(part for word in kept if word for part in word.parts or (word,))
+
+    def _have_both(self, first: int, second: int) -> bool:
+        """Say whether a listed name has both words."""
+        if min(first, second) < 0:
+            return False
+        return bool(np.isin(self.posting(first), self.posting(second), assume_unique=True).any())
+
     def _read(self, token: Token) -> Word:
         number = self._vocabulary.find(token.key)
+        if number < 0 and token.kind is Kind.WORD:
+            token, number = self._apart(token)
         # as 32 bits, so that it is added up alike wherever it is added up
         own = self._arrays["word_weight"][number] if number >= 0 else weight(token, 0, self._names)
         own = float(np.float32(own))
@@ -63,10 +90,23 @@ class Words:
         numbers, alike = (
             self._vocabulary.similar(token.key, number) if is_word else self._near(token.key, number)
         )
-        split = tuple(self._split(token.text)) if is_word and number < 0 else ()
+        is_new = is_word and alike.max(initial=0) < _MISSPELT
+        parts = self._parts(token.text) if is_new else ()
         texts = (plain_spelling(token.key).encode(), token.text.encode())
         as_read = packed((numbers, alike), texts, int(token.kind), own, hash_word(token.key))
-        return Word(token, own, number, numbers, alike, split, texts, as_read)
+        return Word(token, own, number, numbers, alike, parts, texts, as_read)
+
+    def _apart(self, token: Token) -> tuple[Token, int]:
+        """Return a word that no name has without its Arabic article, or with one, where that is listed."""
+        glued = _ARTICLE.match(token.text)
+        bare = glued[1] if glued else token.text
+        if len(bare) < _SHORTEST_BARE or general_rarity(read_token(bare)) < 1:
+            return token, -1
+        for other in map(read_token, (bare,) if glued else (f"al{bare}", f"el{bare}")):
+            number = self._vocabulary.find(other.key)
+            if number >= 0:
+                return other, number
+        return token, -1
 
     def _near(self, concept: str, number: int) -> tuple[Numbers, Floats]:
         """Return the listed words that stand for a word of the generic vocabulary, itself among them."""
@@ -78,15 +118,17 @@ class Words:
         numbers = np.array([number for number, _ in known], np.int32)
         return numbers, np.array([alike for _, alike in known], np.float32)
 
-    def _split(self, text: str) -> list[Numbers]:
+    def _parts(self, text: str) -> tuple[Word, ...]:
+        """Return the two listed words that a word no name has falls into, the weightiest that one name has both of."""
         places = range(_SHORTEST_PART, len(text) - _SHORTEST_PART + 1)
-        parts = [_key(part) for place in places for part in (text[:place], text[place:])]
-        numbers = self._vocabulary.find_all(parts)
-        return [
-            np.intersect1d(self.posting(left), self.posting(right), assume_unique=True)
-            for left, right in zip(numbers[::2], numbers[1::2], strict=True)
-            if left >= 0 and right >= 0
+        pairs = [(text[:place], text[place:]) for place in places]
+        numbers = self._vocabulary.find_all([_key(part) for pair in pairs for part in pair])
+        found = [
+            tuple(self.read(read_token(part)) for part in pair)
+            for pair, first, second in zip(pairs, numbers[::2], numbers[1::2], strict=True)
+            if self._have_both(first, second)
         ]
+        return max(found, key=lambda parts: sum(part.weight for part in parts), default=())
 
 
 def _key(part: str) -> str:

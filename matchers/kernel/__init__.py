@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matchers.index.words import Word
 
 LIBRARY = Path(__file__).with_name("kernel.so")
-_LAYOUT = 4
+_LAYOUT = 5
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Numbers that one call can give back."""
@@ -71,7 +71,7 @@ def _library() -> ctypes.PyDLL | None:
         *(pointer, pointer, number),
     ]
     found.propose.argtypes = [
-        *(pointer, text, number, pointer, pointer, pointer, number, text, number, ctypes.c_float),
+        *(pointer, text, number, pointer, pointer, number, text, number, ctypes.c_float),
         *(pointer, number, pointer),
     ]
     found.compare.argtypes = [
@@ -189,14 +189,13 @@ class Kernel:
             found = [
                 np.concatenate([other.names for other in otherwise]),
                 np.concatenate([other.gains for other in otherwise]),
-                np.concatenate([np.full(len(other.names), other.beside, np.uint8) for other in otherwise]),
             ]
         with self._lock:
             count = self._library.propose(
                 self._at,
                 packed_words,
                 len(packed_words) // _WORD.size,
-                *(map(_address, found) if found else (None,) * 3),
+                *(map(_address, found) if found else (None,) * 2),
                 len(found[0]) if found else 0,
                 squashed,
                 len(squashed),

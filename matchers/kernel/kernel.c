@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 4      /* changes with the structs and signatures below */
+#define LAYOUT 5      /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
 #define TOUCHED 6000
 #define POSTINGS 60000
-#define LOOKED_AT 120 /* names whose letters are compared */
+#define LOOKED_AT 240 /* names whose letters are compared */
 #define SAME_ENTRY 2
 #define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these three */
 #define ABBREVIATED 0.75f
@@ -374,10 +374,10 @@ static int32_t most_promising(struct index *index, int32_t touched, float weight
 }
 
 /* Writes up to `most` names by falling promise and returns how many, or -1 without memory. Words come by falling
- * weight; `other` names were found otherwise and have at least `gain`, `relative` ones beside what was found.
+ * weight; `other` names were found otherwise and have at least `gain`.
  * `weight` is the query's, at least 0.01; `allowed` may be null. */
 int32_t propose(struct index *index, const struct word *words, int32_t count, const int32_t *other, const float *gain,
-                const uint8_t *relative, int32_t others, const uint8_t *squashed, int32_t length, float weight,
+                int32_t others, const uint8_t *squashed, int32_t length, float weight,
                 const uint8_t *allowed, int32_t most, int32_t *names) {
     struct scored best[LOOKED_AT];
     struct pattern pattern;
@@ -392,8 +392,7 @@ int32_t propose(struct index *index, const struct word *words, int32_t count, co
     touched = add_words(index, words, count, query);
     for (int32_t i = 0; i < others; i++) {
         struct sum *sum = sum_of(index, other[i], query);
-        float value = relative[i] ? sum->found + gain[i] : gain[i];
-        if (value > sum->found) sum->found = value;
+        if (gain[i] > sum->found) sum->found = gain[i];
         touched = touch(index, other[i], sum, query, touched);
     }
     looked_at = most_promising(index, touched, weight, allowed, best);

@@ -23,6 +23,7 @@ _CYRILLIC_LOOKALIKES = str.maketrans("ABEIKMHOPCTYXaeiopcyxs", "АВЕІКМНО
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _ONLY_CYRILLIC = re.compile("[бвгдёжзийлнптфцчшщъыьэюяБГДЁЖЗИЙЛПФЦЧШЩЪЫЬЭЮЯ]")
+_ONLY_LATIN = re.compile("[DFGJLNQRUVWZbdfghjklmnqrtuvwz]")
 _WORD = re.compile(r"\w+")
 
 
@@ -36,22 +37,26 @@ def strip_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def _one_script(match: re.Match[str]) -> str:
-    word = match.group()
-    if not (_LATIN.search(word) and _CYRILLIC.search(word)):
-        return word
-    if _ONLY_CYRILLIC.search(word):
-        return word.translate(_CYRILLIC_LOOKALIKES)
-    return word.translate(_LATIN_LOOKALIKES)
-
-
 def unmix_scripts(text: str) -> str:
-    """Rewrite words that mix Latin and Cyrillic look-alikes in the one script they pretend to be.
+    """Rewrite words of Latin and Cyrillic look-alikes in the one script that they pretend to be.
+
+    A word with a letter that only one of the scripts has is of that script; the others are of the script of the
+    rest, Latin where it has both.
 
     >>> unmix_scripts("Gаzprom") == "Gazprom"  # the first a is Cyrillic
     True
     """
-    return _WORD.sub(_one_script, text) if _CYRILLIC.search(text) and _LATIN.search(text) else text
+    words = _WORD.findall(text) if _CYRILLIC.search(text) and _LATIN.search(text) else ()
+    if not any(_LATIN.search(word) and _CYRILLIC.search(word) for word in words):
+        return text
+    is_cyrillic = any(map(_ONLY_CYRILLIC.search, words)) and not any(map(_ONLY_LATIN.search, words))
+    return _WORD.sub(lambda found: _in_one_script(found.group(), is_cyrillic=is_cyrillic), text)
+
+
+def _in_one_script(word: str, *, is_cyrillic: bool) -> str:
+    if _ONLY_CYRILLIC.search(word) or (is_cyrillic and not _ONLY_LATIN.search(word)):
+        return word.translate(_CYRILLIC_LOOKALIKES) if _LATIN.search(word) else word
+    return word.translate(_LATIN_LOOKALIKES)
 
 
 @lru_cache(maxsize=65_536)

@@ -82,9 +82,13 @@ class Name:
         return tuple(token for token in self.tokens if token.kind < Kind.CONNECTOR) or self.tokens
 
 
+_ARTICLES = frozenset("alo")
+"""Single letters that begin a name as an article; any other that does is an initial: `D-Company`, `S7 Airlines`."""
 _DOTTED = re.compile(r"\b(?:[a-z0-9]\.){2,}(?:[a-z0-9]\b)?")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['`](?:s\b)?(?=[a-z]?)")
 _POSSESSIVE = re.compile(r"['`]s\b")
+_MISREAD = re.compile("(?<=[a-z])0(?=[a-z])|\\b(?=[a-z0-9]{5})[a-z]+[158][a-z]+\\b")
+_LETTERS_FOR_DIGITS = str.maketrans("0158", "oisb")
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
 _ARABIC_ARTICLE = re.compile("\\b(?:\u0648?\u0627\u0644|\u0644\u0644)(?=[\u0621-\u064a]{3})")
 _SCRIPT_WORDS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -100,6 +104,7 @@ def tokenize(text: str) -> list[str]:
         text = unspaced_words().sub(r" \g<0> ", text)
     text = _ARABIC_ARTICLE.sub("", text)
     folded = fold(text[:MAX_NAME_LENGTH])[:MAX_NAME_LENGTH]  # one sign may stand for many letters
+    folded = _MISREAD.sub(lambda found: found.group().translate(_LETTERS_FOR_DIGITS), folded)
     folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
     folded = _POSSESSIVE.sub("", folded).replace("'", "").replace("`", "").replace("&", " and ")
     folded = phrases().sub(lambda found: found.group().replace(" ", ""), folded)
@@ -176,9 +181,11 @@ def read_name(text: str) -> Name:
         else:
             short = texts[place]
             words = expansions().get(short, (short,)) if len(texts) > 1 else (short,)
-            tokens.extend(Token(short, token.key, token.kind) for token in map(read_token, words))
+            is_initial = not place and len(short) == 1 and short not in _ARTICLES and short.isalpha()
+            read = (Token(short, short, Kind.INITIAL),) if is_initial else map(read_token, words)
+            tokens.extend(Token(short, token.key, token.kind) for token in read)
             place += 1
-    if tokens and all(token.kind >= Kind.CONNECTOR for token in tokens):
+    if tokens and all(token.kind >= Kind.CONNECTOR or token.kind is Kind.INITIAL for token in tokens):
         tokens = [Token(token.text, token.text, Kind.WORD) for token in tokens]
     return Name(text, tuple(tokens), form)
 
@@ -199,5 +206,12 @@ def readings(text: str) -> tuple[str, ...]:
     bare = _BRACKETED.sub(" ", text).strip()
     if not bare:
         return (text,)
-    acronyms = tuple(inner.strip() for inner in brackets if _ACRONYM.match(inner.strip()))
+    acronyms = tuple(inner for inner in map(str.strip, brackets) if _is_acronym(inner))
     return (bare, *acronyms) if len(acronyms) == len(brackets) else (text, bare, *acronyms)
+
+
+def _is_acronym(text: str) -> bool:
+    """Say whether a text in brackets may be an acronym: in capitals, and no word like `GROUP`, `IRAN` or `LLC`."""
+    return (
+        bool(_ACRONYM.match(text)) and read_token(fold(text)).kind is Kind.WORD and not read_name(text).form
+    )

@@ -36,6 +36,7 @@ _SPELLINGS = (
     (re.compile("ou|oo"), "u"),
     (re.compile("iy|yy|ii|ij|yi|ee|y"), "i"),
     (re.compile("i(?=[aueo])"), ""),
+    (re.compile("(?<=a)h$"), ""),
     (re.compile(r"(.)\1+"), r"\1"),
 )
 

@@ -36,10 +36,6 @@ def _shown(terms: tuple[str, ...]) -> tuple[list[int], list[str]]:
     return columns, [FEATURES.get(term, _TOGETHER) for term in terms]
 
 
-def _core(name: Name) -> list[Token]:
-    return [token for token in name.tokens if token.kind < Kind.CONNECTOR] or list(name.tokens)
-
-
 def _how(mine: Token, theirs: Token) -> str:
     if mine.text == theirs.text:
         return "equal"
@@ -48,7 +44,7 @@ def _how(mine: Token, theirs: Token) -> str:
 
 def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple[AlignedPair, ...]:
     """Return the aligned words in the query's order, then what only the listed name has, then the legal forms."""
-    mine, theirs = [word.token for word in query.words][:WIDEST], _core(listed)[:WIDEST]
+    mine, theirs = [word.token for word in query.words][:WIDEST], listed.core[:WIDEST]
     if table.values[row, NAMES.index("acronym")]:
         whole = AlignedPair(query.squashed, " ".join(token.text for token in theirs), "acronym")
         return (whole, *_legal_forms(query.name, listed))

@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from matchers.scoring.model import Model, default_model, model_from
 from service.evaluation.corpus import Corpus, load_corpus
+from service.evaluation.generic_names import generic_names
 from service.evaluation.negatives import negative_questions, read_negatives
 from service.evaluation.parties import find_parties
 from service.evaluation.short_forms import Heads
-from service.evaluation.splits import Side, side
+from service.evaluation.splits import Side, fraction, side
 from service.fitting.calibrating import Sample, calibrate, sample
 from service.fitting.rarity import write_rarities
 from service.fitting.training import Rows, Turn, rows_of, short_rows_of
@@ -41,6 +42,8 @@ SIZES = (frozenset({"us_ofac_sdn"}), frozenset({"us_bis_entity_list", "un_sc"}))
 """Fewer lists, which are calibrated on as well: they show how confidence depends on their size."""
 _KEPT = 12
 """Candidates of a query that are fitted on, beside the right ones."""
+_GENERIC = 0.25
+"""Share of the generic names that are asked for: with all of them `Iran Air`, which is listed, says little."""
 _STRANGER = 8.0
 """What a row of a stranger weighs: false alarms on ordinary names are what users see most."""
 
@@ -113,8 +116,10 @@ def _turns(corpus: Corpus, shared: Path) -> tuple[list[Turn], list[Turn]]:
         sys.stderr.write(f"asking for names of the {one} side\n")
         names = [question.text for question in negative_questions(negatives, corpus.entries, one).questions]
         turns += [rows_of(corpus.entries, parties, names[turn::TURNS], one, turn) for turn in range(TURNS)]
-        cut = heads.negatives(negatives, corpus.entries, one)
-        turns.append(short_rows_of(corpus.entries, parties, heads, cut, one))
+        cut = heads.negatives(negatives, corpus.entries, one).questions
+        generic = generic_names(negatives, corpus.entries, one).questions
+        some = (question for question in generic if fraction("generic", question.text) < _GENERIC)
+        turns.append(short_rows_of(corpus.entries, parties, heads, (*cut, *some), one))
         fewer += [rows_of(corpus.of_lists(some), parties, names, one, 0) for some in SIZES]
     return turns, fewer
 

@@ -17,7 +17,7 @@ from lists.models import ListEntry
 from matchers.index import CandidateIndex, build_index
 from matchers.scoring.features import NAMES, compute
 from service.evaluation.parties import Parties
-from service.evaluation.queries import AliasQuestions, QuestionSet, reachable
+from service.evaluation.queries import AliasQuestions, Question, reachable
 from service.evaluation.short_forms import Heads
 from service.evaluation.splits import Side, fraction
 from service.evaluation.wording import core
@@ -151,14 +151,14 @@ def rows_of(
 
 
 def short_rows_of(
-    entries: Sequence[ListEntry], parties: Parties, heads: Heads, strangers: QuestionSet, side: Side
+    entries: Sequence[ListEntry], parties: Parties, heads: Heads, strangers: Sequence[Question], side: Side
 ) -> Turn:
     """Return the rows of names cut short, of listed parties and of strangers alike."""
     picked = heads.questions(parties, side)
     groups = {party.id: party.group for party in parties.parties}
     questions = [Asked(one.text, one.party, groups[one.party]) for one in picked.questions]
     kept = list(picked.holding.without(entries))
-    return _turn(kept, parties, questions, [question.text for question in strangers.questions])
+    return _turn(kept, parties, questions, [question.text for question in strangers])
 
 
 def _turn(

@@ -142,6 +142,17 @@ def test_a_higher_prior_gives_a_higher_confidence(matcher):
     assert low.score == high.score
 
 
+@pytest.mark.parametrize(
+    ("first_name", "second_name", "is_rival"),
+    [("Al-Nusra Front", "AL-NUSRAH FRONT", False), ("Ruslan Plant 8", "Ruslan Plant 9", True)],
+)
+def test_a_party_on_two_lists_is_no_rival_of_itself(first_name, second_name, is_rival):
+    entries = [entry(first_name), entry(second_name, list_id="two")]
+    found = Matcher(CandidateIndex(build_index(entries)), Listed(entries)).match(Query(first_name), EVERY)
+    assert [match.candidate.listing.entry.name for match in found] == [first_name, second_name]
+    assert any(feature.name == "rival" for feature in found[1].comparison.features) is is_rival
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_comparing_is_symmetric(first_name, second_name):

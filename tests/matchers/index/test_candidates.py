@@ -21,6 +21,9 @@ NAMES = [
     "WOKE TRADING HONGKONG LIMITED",
     "HAIGE GUANGZHOU COMMUNICATIONS",
     "KOREA MINING DEVELOPMENT TRADING CORPORATION",
+    "ABU SAYYAF GROUP",
+    "ALBADR FIGHTERS",
+    "RED STEEL",
 ]
 
 
@@ -54,10 +57,29 @@ def index():
         ("Fudan Micro-Electronics, Shanghai", "SHANGHAI FUDAN MICROELECTRONICS CO., LTD."),
         ("Woke Trading Hong Kong Ltd", "WOKE TRADING HONGKONG LIMITED"),
         ("Guangzhou Haige Communications", "HAIGE GUANGZHOU COMMUNICATIONS"),
+        ("Abusayyaf", "ABU SAYYAF GROUP"),
+        ("Al-Badr", "ALBADR FIGHTERS"),
     ],
 )
 def test_a_name_is_proposed_first(index, asked, expected):
     assert NAMES[index.propose(index.prepare(asked))[0]] == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("Teleserveplus", ["teleserve", "plus"]),
+        ("Teleservplus", ["teleservplus"]),
+        ("Techno Lab", ["technolab"]),
+        ("Technolap", ["technolap"]),
+        ("Red Steel", ["red", "steel"]),
+        ("Abusayyaf", ["sayyaf"]),
+        ("Badr", ["albadr"]),
+        ("Alsteel", ["alsteel"]),
+    ],
+)
+def test_words_are_parted_as_the_lists_part_them(index, asked, words):
+    assert [word.token.text for word in index.prepare(asked).words] == words
 
 
 def test_what_shares_nothing_proposes_nothing(index):

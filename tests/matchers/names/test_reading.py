@@ -18,6 +18,7 @@ from matchers.names.reading import MAX_TOKENS, Kind, read_name, readings, tokeni
         ("Public Joint Stock Company Rostvertol", ["rostvertol"], "joint stock"),
         ("NII Vektor", ["scientific", "research", "institute", "vektor"], ""),
         ("Brigade 22 IV", ["brigade", "22", "4"], ""),
+        ("Hajji Khalil Construction Jr.", ["khalil", "construction"], ""),
     ],
 )
 def test_a_name_is_read(text, core, form):
@@ -39,6 +40,24 @@ def test_look_alike_letters_and_invisible_ones_change_nothing():
     assert fold("G\u0430zprom") == fold("Gaz\u200bprom") == "gazprom"
 
 
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("\u0415\u0422\u0421\u041e INT\u0415RNATIONAL", "etco international"),
+        ("I\u043d\u0430 \u041b\u0435\u0441\u044c", fold("\u0406\u043d\u0430 \u041b\u0435\u0441\u044c")),
+        ("\u041e\u0421\u0422 Trading", "ost trading"),
+    ],
+    ids=["a whole word in a text of look-alikes", "a Cyrillic text", "two honest scripts"],
+)
+def test_look_alike_words_are_of_the_script_of_the_rest(text, folded):
+    assert fold(text) == folded
+
+
+def test_a_digit_among_letters_is_a_letter_misread():
+    assert tokenize("TR0BER NORD5TRAND CU8ANA") == ["trober", "nordstrand", "cubana"]
+    assert tokenize("MIG29 Plant8 B2B 61398") == ["mig", "29", "plant", "8", "b", "2", "b", "61398"]
+
+
 def test_lone_letters_are_joined_and_the_possessive_is_dropped():
     assert tokenize("K. B. Tekhnologii's") == ["kb", "tekhnologii"]
 
@@ -49,6 +68,8 @@ def test_lone_letters_are_joined_and_the_possessive_is_dropped():
         ("Butembo Airlines (BAL)", ("Butembo Airlines", "BAL")),
         ("Rosneft", ("Rosneft",)),
         ("(UVZ)", ("(UVZ)",)),
+        ("Newtech (GROUP) Co.", ("Newtech (GROUP) Co.", "Newtech Co.")),
+        ("Newtech (LLC)", ("Newtech (LLC)", "Newtech")),
         ("Ministry of Interior (Syria)", ("Ministry of Interior (Syria)", "Ministry of Interior")),
     ],
 )

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from lists.models import ListEntry
+from lists.models import ListedName, ListEntry
 from matchers.matching import Matcher
 from service.evaluation.candidates import recall_of_candidates
 from service.evaluation.confidence import SMALLEST_SLICE, Confidence, observe
 from service.evaluation.corpus import Corpus, load_corpus
+from service.evaluation.generic_names import generic_names
 from service.evaluation.negatives import negative_questions
 from service.evaluation.own import make_matcher
 from service.evaluation.parties import find_parties
@@ -117,3 +118,14 @@ def test_short_names_are_held_out_and_strangers_are_cut_likewise(entries: tuple[
     strangers = cut.negatives([("companies", name) for name in COMPANIES], entries).questions
     assert {question.text for question in strangers} == {"Kettle", "Blue", "Brentview", "Ordinary"}
     assert all(len(core_tokens(question.text)) <= 2 for question in (*asked.questions, *strangers))
+
+
+def test_generic_parts_are_strangers_unless_they_are_listed(entries: tuple[ListEntry, ...]) -> None:
+    named = ("Kettle Shipping Company", "Blue Bank of Trade", "Kettle Airlines")
+    listed = replace_name(entries[0], "AIRLINES")
+    found = generic_names([("companies", name) for name in named], (*entries, listed)).questions
+    assert {question.text for question in found} == {"Shipping", "Blue Bank", "Trade"}
+
+
+def replace_name(entry: ListEntry, name: str) -> ListEntry:
+    return entry.model_copy(update={"names": (ListedName(text=name),)})
