@@ -41,7 +41,7 @@ _SPELLINGS = (
 )
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def plain_spelling(word: str) -> str:
     """Return a word with the spellings that romanizations and languages mix up made one.
 
@@ -54,7 +54,7 @@ def plain_spelling(word: str) -> str:
     return spelled
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def skeleton(word: str) -> str:
     """Return the consonants of a word, those that romanizations mix up made one.
 
