@@ -18,6 +18,8 @@ from lists.errors import DownloadError, ForbiddenAddress
 from lists.source import Download
 
 Resolver = Callable[[str], Iterable[str]]
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def resolve(host: str) -> Iterable[str]:
@@ -80,14 +82,25 @@ def is_allowed(host: str, hosts: tuple[str, ...]) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address belongs to the public internet.
+    """Tell whether an IP address belongs to the public internet, also where it wraps one of version 4.
 
     >>> is_public("8.8.8.8"), is_public("169.254.169.254"), is_public("::ffff:10.0.0.1")
     (True, False, False)
     """
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return bool((mapped or found).is_global)
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = _wrapped(found)
+        if inner is None and found not in _GLOBAL_UNICAST:
+            return False
+        found = inner or found
+    return found.is_global and not found.is_multicast
+
+
+def _wrapped(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the address of version 4 that one of version 6 leads to: mapped, 6to4 (RFC 3056), NAT64 (RFC 6052)."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def bare(url: httpx.URL | str) -> str:

@@ -26,6 +26,7 @@ from service.indexing import ApartBuilder
 from service.logs import RequestLog
 from service.metrics import Metrics
 from service.origins import Origins
+from service.pages import pages_of
 from service.recognizers import choose_recognizers
 from service.repeats import Repeats
 from service.reviewing import review_module
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.door = door_of(settings)
     app.state.repeats = Repeats(settings.data, settings.repeat_hours)
     app.state.turns = Turns(settings.max_concurrent, settings.max_waiting)
+    app.state.pages = pages_of(settings)
     app.state.streams = Room(settings.max_streams)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)  # a router within a router is looked through at every request

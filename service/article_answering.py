@@ -7,9 +7,9 @@ from datetime import date
 
 from matchers.models import Organization
 from service.answering import options_of
-from service.articles.article import Article, text_sha256
+from service.articles.article import Article, Fetched, text_sha256
 from service.runtime import Runtime
-from service.schemas import ArticleOut, MatchOptions, ScreenAnswer
+from service.schemas import ArticleOut, FetchedOut, MatchOptions, ScreenAnswer
 from service.schemas.conversion import When, organization_out
 
 
@@ -44,8 +44,13 @@ def _answer(
             published=article.published,
             language=article.language,
             sha256=article.sha256 or text_sha256(article.text),
+            fetched=_fetched_out(article.fetched) if article.fetched else None,
         ),
         engine=runtime.engine_out(),
         snapshots=runtime.snapshots_out(today, frozenset(options.list_ids)),
         organizations=[organization_out(one, when, article.text) for one in organizations],
     )
+
+
+def _fetched_out(page: Fetched) -> FetchedOut:
+    return FetchedOut(url=page.url, sha256=page.sha256, retrieved=page.retrieved)

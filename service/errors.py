@@ -5,6 +5,7 @@ ServiceError
 ├── InputError          what was given cannot be read; says what, where and what to do
 │   ├── TooLarge        it is larger than the limit that the message names
 │   ├── BadRequest      a parameter has a value that is not known
+│   ├── NotFetched      the address of a page was not fetched
 │   ├── KeyReused       an Idempotency-Key came with another question
 │   └── recognizers.RecognizerError  a model is not installed, or not the one that was checked
 ├── NotFound            there is no such list, version or entry
@@ -46,6 +47,13 @@ class TooLarge(InputError):
 
 class BadRequest(InputError):
     """A parameter has a value that is not known."""
+
+
+class NotFetched(InputError):
+    """An address was not fetched; says why, and nothing of the network that the service is in."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the page was not fetched: {reason}")
 
 
 class KeyReused(InputError):

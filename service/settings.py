@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from service.allowed_hosts import read_allowed
 from service.errors import SettingsError
 
 PREFIX = "SANCTIONS_XREF_"
@@ -28,8 +29,15 @@ def _split(value: object) -> object:
     )
 
 
+def _check_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    read_allowed(hosts)
+    return hosts
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Several words, separated by commas in a variable."""
+Hosts = Annotated[Words, AfterValidator(_check_hosts)]
+"""Hosts of an allow-list, as `service.allowed_hosts` reads them."""
 
 
 class Settings(BaseModel):
@@ -61,6 +69,13 @@ class Settings(BaseModel):
         ("http://127.0.0.1:3333", "http://localhost:3333"),
         description="Origins of OpenRefine, whose pages may also call `/reconcile`.",
     )
+    fetch_hosts: Hosts = Field(
+        (),
+        description="Hosts whose pages are fetched for articles that come as an address, as `example.org`, "
+        "`*.example.org` or `example.org:8443`; none where empty.",
+    )
+    fetch_seconds: float = Field(10.0, gt=0, le=60, description="Longest time that fetching a page may take.")
+    max_page: int = Field(5_000_000, ge=1_000, description="Largest page that is fetched, unpacked.")
     max_body: int = Field(12_000_000, ge=1_000, description="Largest request body; above it 413.")
     max_text: int = Field(10_000_000, ge=1_000, description="Longest article text; a longer one is refused.")
     max_batch: int = Field(

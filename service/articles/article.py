@@ -10,12 +10,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 Note: TypeAlias = Callable[[str], None]
 """Is told what is worth knowing and no error: a guessed column, a guessed encoding."""
 
 PublishedBasis = Literal["field", "metadata", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Where a page was fetched: its last address, the SHA-256 of its bytes, and when."""
+
+    url: str
+    sha256: str
+    retrieved: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,8 @@ class Article:
     """SHA-256 of `text` in UTF-8."""
     place: str = ""
     """Where it was read: `dump.jsonl line 3`, `news.zip: page.html`."""
+    fetched: Fetched | None = None
+    """The page that it was read from, where the caller gave an address only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from service.articles.limits import LimitReached
 from service.articles.source import Source
 
 STANDARD_INPUT = "-"
+WEB = ("http://", "https://")
+NOT_FETCHED = "an address of the web is not fetched here; as in curl -sL ADDRESS | sanctions-xref screen -"
+"""What is said of an address in place of a path: who runs the command fetches with the rights that are meant for it."""
 
 
 def _ignore(_: str) -> None:
@@ -39,6 +42,8 @@ def read_articles(
     for path in paths:
         if str(path) == STANDARD_INPUT:
             yield from _read_standard_input(stdin, chosen, note)
+        elif str(path).startswith(WEB):
+            yield Skipped(str(path), NOT_FETCHED)
         else:
             yield from _read_path(Path(path), chosen, note)
 

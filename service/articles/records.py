@@ -93,7 +93,10 @@ def article_of(record: Record, fields: FieldMap, options: ReadOptions, place: st
     text = fields.value(record, "text")
     if not isinstance(text, str) or not text.strip():
         known = ", ".join(list(map(str, record))[:8]) or "none"
-        return Skipped(place, f"no text; its fields: {known}; name the one with the text (--text-field)")
+        more = ", or give the page: a url is not fetched here" if fields.value(record, "url") else ""
+        return Skipped(
+            place, f"no text; its fields: {known}; name the one with the text (--text-field){more}"
+        )
     published = read_date(fields.value(record, "published"))
     return finished(
         Article(

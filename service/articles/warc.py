@@ -10,15 +10,12 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from service.articles.article import Article, Note, ReadOptions, Skipped
-from service.articles.encoding import Undecodable, declared_encoding, decode
-from service.articles.html_pages import page_article
 from service.articles.limits import LimitReached
 from service.articles.optional import MissingPackage, needed
-from service.articles.records import finished
+from service.articles.responses import KINDS, Response, media_type
 from service.articles.source import Source
 
 _CHUNK = 1 << 16
-_PAGES = ("text/html", "application/xhtml+xml")
 
 
 class _Forward:
@@ -77,28 +74,10 @@ def read_warc(source: Source, options: ReadOptions, note: Note) -> Iterator[Arti
 
 
 def _article(record: Any, place: str, options: ReadOptions, note: Note) -> Article | Skipped | None:
-    kind, charset = _content_type(record)
-    if kind not in (*_PAGES, "text/plain"):
-        return None
-    limit = options.limits.article_bytes
-    content = record.reader.read(limit + 1)
-    if len(content) > limit:
-        return Skipped(place, f"larger than {limit:,} bytes, the limit for one article")
-    try:
-        text, guessed = decode(content, charset or declared_encoding(content))
-    except Undecodable as error:
-        return Skipped(place, str(error))
-    if guessed:
-        note(f"{place}: read as {guessed}")
-    url = record.headers.get("WARC-Target-URI")
-    if kind in _PAGES:
-        return page_article(text, place, options, url)
-    return finished(Article(id=place, text=text, url=url, place=place), options)
-
-
-def _content_type(record: Any) -> tuple[str, str | None]:
     headers = record.http_headers
-    value = (headers.get("Content-Type") if headers else record.headers.get("Content-Type")) or ""
-    kind, _, rest = value.partition(";")
-    charset = rest.partition("charset=")[2].strip(" \"'") or None
-    return kind.strip().lower(), charset
+    header = headers.get("Content-Type") if headers else record.headers.get("Content-Type")
+    kind = media_type(header or "")
+    if kind.kind not in KINDS:
+        return None
+    content = record.reader.read(options.limits.article_bytes + 1)
+    return Response(content, kind, record.headers.get("WARC-Target-URI")).article(place, options, note)

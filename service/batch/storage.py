@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from lists.durable import sync_directory
 from service.articles.optional import MissingPackage, needed
+from service.articles.reading import NOT_FETCHED, WEB
 from service.errors import DataError, InputError
 
 TEMPORARY = ".writing-"
@@ -197,6 +198,8 @@ def file_system(url: str) -> tuple[Any, str]:
         raise InputError(
             "credentials belong into the environment, not into an address: it is kept in the manifest"
         )
+    if url.startswith(WEB):
+        raise InputError(f"{shown(url)}: {NOT_FETCHED}")
     try:
         files, path = arrow_files().FileSystem.from_uri(url)
     except (ValueError, OSError) as error:

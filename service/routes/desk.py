@@ -10,11 +10,13 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import State
 from starlette.responses import Response
 
 from service.admission import Turns
 from service.errors import NotFound, TooLarge, Unavailable
 from service.notes import Notes, notes_of
+from service.pages import Pages
 from service.runtime import Runtime, RuntimeHolder
 from service.schemas.writing import json_of, plain_json
 from service.settings import Settings
@@ -25,10 +27,11 @@ Result = TypeVar("Result")
 class Desk:
     """Where a request is worked on: the runtime that was current when it came in, and the limits."""
 
-    def __init__(self, holder: RuntimeHolder, turns: Turns, settings: Settings, notes: Notes) -> None:
-        self._holder = holder
-        self._turns = turns
-        self.settings = settings
+    def __init__(self, state: State, notes: Notes) -> None:
+        self._holder: RuntimeHolder = state.holder
+        self._turns: Turns = state.turns
+        self.settings: Settings = state.settings
+        self.pages: Pages = state.pages
         self.notes = notes
 
     @property
@@ -77,8 +80,7 @@ def _check_lists(asked: Collection[str], known: Collection[str]) -> None:
 
 def desk_of(request: Request) -> Desk:
     """Return the desk of a request."""
-    state = request.app.state
-    return Desk(state.holder, state.turns, state.settings, notes_of(request))
+    return Desk(request.app.state, notes_of(request))
 
 
 async def _desk(request: Request) -> Desk:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -31,6 +31,7 @@ KIND = "application/x-ndjson"
 IN_MEMORY = 1_000_000
 """Bytes of a body that are kept in memory."""
 Item = TypeVar("Item")
+Ready = TypeVar("Ready")
 
 
 class StreamEnd(BaseModel):
@@ -42,13 +43,19 @@ class StreamEnd(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Flow(Generic[Item]):
-    """How the items are read from a body, how many are answered in a turn, and how."""
+class Flow(Generic[Item, Ready]):
+    """How the items are read from a body, how many are answered in a turn, what is got for them before, and how."""
 
     read: Callable[[BinaryIO], Iterator[Item]]
     together: int
-    answer: Callable[[Sequence[Item]], Sequence[BaseModel]]
+    prepare: Callable[[Sequence[Item]], Awaitable[Sequence[Ready]]]
+    answer: Callable[[Sequence[Ready]], Sequence[BaseModel]]
     note: Callable[[Notes, Sequence[BaseModel]], None]
+
+
+async def as_it_is(items: Sequence[Item]) -> Sequence[Item]:
+    """Get nothing for items before they are answered."""
+    return items
 
 
 class HoldingResponse(StreamingResponse):
@@ -64,7 +71,9 @@ class HoldingResponse(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-async def answer_stream(request: Request, head: Answered, flow: Flow[Item], desk: Desk) -> StreamingResponse:
+async def answer_stream(
+    request: Request, head: Answered, flow: Flow[Item, Ready], desk: Desk
+) -> StreamingResponse:
     """Take a stream in and answer it.
 
     Its first items are answered before anything is sent, so that what is wrong with the whole is a status.
@@ -111,7 +120,7 @@ async def _lines(head: Answered, found: AsyncIterator[Sequence[BaseModel]]) -> A
 
 
 async def _all(
-    first: Sequence[BaseModel], items: Iterator[Item], flow: Flow[Item], desk: Desk
+    first: Sequence[BaseModel], items: Iterator[Item], flow: Flow[Item, Ready], desk: Desk
 ) -> AsyncIterator[Sequence[BaseModel]]:
     """Yield what was answered already, and then the rest, a few at a time."""
     answers = first
@@ -120,7 +129,7 @@ async def _all(
         answers = await _patiently(items, flow, desk)
 
 
-async def _patiently(items: Iterator[Item], flow: Flow[Item], desk: Desk) -> Sequence[BaseModel]:
+async def _patiently(items: Iterator[Item], flow: Flow[Item, Ready], desk: Desk) -> Sequence[BaseModel]:
     """Answer the next items; where there is no room in the queue, wait for some instead of giving up."""
     some = await _some(items, flow)
     while some:
@@ -131,16 +140,16 @@ async def _patiently(items: Iterator[Item], flow: Flow[Item], desk: Desk) -> Seq
     return ()
 
 
-async def _next(items: Iterator[Item], flow: Flow[Item], desk: Desk) -> Sequence[BaseModel]:
+async def _next(items: Iterator[Item], flow: Flow[Item, Ready], desk: Desk) -> Sequence[BaseModel]:
     some = await _some(items, flow)
     return await _answered(some, flow, desk) if some else ()
 
 
-async def _some(items: Iterator[Item], flow: Flow[Item]) -> list[Item]:
-    return await run_in_threadpool(lambda: list(islice(items, flow.together)))
+async def _some(items: Iterator[Item], flow: Flow[Item, Ready]) -> Sequence[Ready]:
+    return await flow.prepare(await run_in_threadpool(lambda: list(islice(items, flow.together))))
 
 
-async def _answered(items: list[Item], flow: Flow[Item], desk: Desk) -> Sequence[BaseModel]:
+async def _answered(items: Sequence[Ready], flow: Flow[Item, Ready], desk: Desk) -> Sequence[BaseModel]:
     answers = await desk.compute(lambda: flow.answer(items))
     flow.note(desk.notes, answers)
     return answers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
@@ -11,10 +10,9 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from service.article_answering import answer_article, answer_articles
-from service.articles.article import Article, Limits, ReadOptions, Skipped, text_sha256
-from service.articles.reading import read_source
-from service.articles.source import Source
+from service.articles.article import Article
 from service.errors import InputError, TooLarge
+from service.given_articles import Arrived, all_fetched, article_of, fetched
 from service.inputs import BadLine
 from service.notes import Notes
 from service.routes.desk import AtDesk, Desk, json_response, today
@@ -31,6 +29,8 @@ from service.schemas.exchanges import (
 
 TOGETHER = 8
 """Articles that are answered in one turn: together they take half the time, and others wait little."""
+ADDRESSES = 20
+"""Pages that one batch may have fetched: so many are there before its `Idempotency-Key` is given away."""
 
 router = repeatable_router("/v1", "screening")
 
@@ -46,7 +46,8 @@ async def screen(asked: ScreenRequest, desk: AtDesk) -> Response:
     """Return the organizations that the article names, each with the listed parties that it may be."""
     runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
     day = asked.as_of or today()
-    answer = await desk.compute(lambda: _answer(runtime, asked, asked, day, desk))
+    arrived = await fetched(asked, desk.pages)
+    answer = await desk.compute(lambda: _answer(runtime, arrived, asked, day, desk))
     note_articles(desk.notes, [answer])
     return json_response(answer)
 
@@ -61,11 +62,12 @@ async def screen(asked: ScreenRequest, desk: AtDesk) -> Response:
 async def screen_batch(asked: ScreenBatchRequest, desk: AtDesk) -> Response:
     """Screen several articles; one that cannot be read is answered with an error in its place."""
     desk.check_batch(len(asked.articles))
+    _check_addresses(asked.articles)
     runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
     day = asked.as_of or today()
     results: list[ScreenAnswer | ScreenFailure] = []
     for start in range(0, len(asked.articles), TOGETHER):
-        turn = asked.articles[start : start + TOGETHER]
+        turn = await all_fetched(asked.articles[start : start + TOGETHER], desk.pages)
         results += await desk.compute(partial(answers_or_failures, runtime, turn, asked, day, desk))
     note_articles(desk.notes, results)
     snapshots = runtime.snapshots_out(day, frozenset(asked.list_ids))
@@ -83,7 +85,7 @@ def note_articles(notes: Notes, answers: Iterable[BaseModel]) -> None:
 
 
 def answers_or_failures(
-    runtime: Runtime, given: Sequence[ArticleIn | BadLine], options: MatchOptions, day: date, desk: Desk
+    runtime: Runtime, given: Sequence[Arrived | BadLine], options: MatchOptions, day: date, desk: Desk
 ) -> list[ScreenAnswer | ScreenFailure]:
     """Return the answer about each article, or what is wrong with it; those that can be read are asked together."""
     read = [_article_or_failure(one, desk) for one in given]
@@ -92,43 +94,20 @@ def answers_or_failures(
     return [next(answers) if isinstance(one, Article) else one for one in read]
 
 
-def _article_or_failure(given: ArticleIn | BadLine, desk: Desk) -> Article | ScreenFailure:
-    if isinstance(given, BadLine):
-        return ScreenFailure(article_id=None, error=given.reason)
+def _article_or_failure(arrived: Arrived | BadLine, desk: Desk) -> Article | ScreenFailure:
+    if isinstance(arrived, BadLine):
+        return ScreenFailure(article_id=None, error=arrived.reason)
     try:
-        return article_of(given, desk.settings.max_text)
+        return article_of(arrived, desk.settings.max_text)
     except InputError as error:
-        return ScreenFailure(article_id=given.id, error=str(error))
+        return ScreenFailure(article_id=arrived.given.id, error=str(error))
 
 
-def _answer(runtime: Runtime, given: ArticleIn, options: MatchOptions, day: date, desk: Desk) -> ScreenAnswer:
-    return answer_article(runtime, article_of(given, desk.settings.max_text), options, day)
+def _answer(runtime: Runtime, arrived: Arrived, options: MatchOptions, day: date, desk: Desk) -> ScreenAnswer:
+    return answer_article(runtime, article_of(arrived, desk.settings.max_text), options, day)
 
 
-def article_of(given: ArticleIn, longest: int) -> Article:
-    """Return the article; of an HTML page its text, with offsets into that text."""
-    if len(given.text) > longest:
-        raise TooLarge(f"the text has {len(given.text):,} characters; at most {longest:,}")
-    read = _from_html(given.text, longest) if given.html else None
-    text = read.text if read else given.text
-    published = given.published.isoformat() if given.published else read.published if read else None
-    return Article(
-        id=given.id or "",
-        text=text,
-        title=given.title or (read.title if read else None),
-        published=published,
-        url=given.url,
-        language=given.language or (read.language if read else None),
-        sha256=text_sha256(text),
-    )
-
-
-def _from_html(page: str, longest: int) -> Article:
-    source = Source("html", io.BufferedReader(io.BytesIO(page.encode())))
-    for found in read_source(
-        source, ReadOptions(format="html", limits=Limits(characters=longest)), lambda _: None
-    ):
-        if isinstance(found, Skipped):
-            raise InputError(f"the HTML page cannot be read: {found.reason}")
-        return found
-    raise InputError("the HTML page holds no text")
+def _check_addresses(given: Sequence[ArticleIn | BadLine]) -> None:
+    asked = sum(isinstance(one, ArticleIn) and one.address is not None for one in given)
+    if asked > ADDRESSES:
+        raise TooLarge(f"{asked} pages to fetch; at most {ADDRESSES} in one batch, any number in a stream")

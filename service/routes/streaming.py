@@ -16,11 +16,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import StreamingResponse
 
 from service.answering import answer_queries
+from service.given_articles import Arrived, all_fetched
 from service.inputs import SHOWN, BadLine, explain, read_queries
 from service.notes import Notes
 from service.routes.access import GuardedRoute
 from service.routes.desk import AtDesk, Desk, today
-from service.routes.flows import KIND, Flow, answer_stream
+from service.routes.flows import KIND, Flow, answer_stream, as_it_is
 from service.routes.problems import ASKING, Documented
 from service.routes.screening import answers_or_failures, note_articles
 from service.runtime import Runtime
@@ -66,9 +67,10 @@ async def match_stream(
 ) -> StreamingResponse:
     """Return a line for each name, in order; a line that cannot be read is answered with an error."""
     runtime, day, head = await _begun(asked, desk)
-    flow: Flow[QueryIn | BadLine] = Flow(
+    flow: Flow[QueryIn | BadLine, QueryIn | BadLine] = Flow(
         lambda body: read_queries(body, "body", lambda _: None),
         TOGETHER,
+        as_it_is,
         lambda items: answer_queries(runtime, items, asked, day),
         _note_matches,
     )
@@ -81,7 +83,7 @@ async def match_stream(
     response_class=StreamingResponse,
     responses=_documented("ScreenAnswer"),
     openapi_extra=_streamed(
-        "JSON lines with the fields of an article.",
+        "JSON lines with the fields of an article; one without a text has its page fetched, as for a single one.",
         '{"id": "a1", "text": "Officials met KOMID on Friday."}\n',
     ),
 )
@@ -90,9 +92,10 @@ async def screen_stream(
 ) -> StreamingResponse:
     """Return a line for each article, in order; one that cannot be read is answered with an error."""
     runtime, day, head = await _begun(asked, desk)
-    flow: Flow[ArticleIn | BadLine] = Flow(
+    flow: Flow[ArticleIn | BadLine, Arrived | BadLine] = Flow(
         article_lines,
         ARTICLES,
+        lambda items: all_fetched(items, desk.pages),
         lambda items: answers_or_failures(runtime, items, asked, day, desk),
         note_articles,
     )

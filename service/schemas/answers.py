@@ -258,6 +258,14 @@ class ComparisonOut(Wire):
     )
 
 
+class FetchedOut(Wire):
+    """The page that was fetched."""
+
+    url: str = Field(description="Where it was in the end, after redirects.")
+    sha256: str = Field(description="SHA-256 of its bytes, unpacked.")
+    retrieved: datetime = Field(description="When it was fetched.")
+
+
 class ArticleOut(Wire):
     """The article that was screened."""
 
@@ -266,6 +274,11 @@ class ArticleOut(Wire):
     published: str | None = Field(description="Date of publication, where it is known.")
     language: str | None = Field(description="ISO 639-1 code, where it is known.")
     sha256: str = Field(description="SHA-256 of the screened text in UTF-8.")
+    fetched: FetchedOut | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The page that the text was read from, where only its address was given.",
+    )
 
 
 class SentenceOut(Wire):

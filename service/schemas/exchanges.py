@@ -28,7 +28,7 @@ from service.schemas.answers import (
     SnapshotOut,
     Wire,
 )
-from service.schemas.questions import ArticleIn, MatchOptions, PairIn, QueryIn, few_items, shown
+from service.schemas.questions import TEXT_OR_URL, ArticleIn, MatchOptions, PairIn, QueryIn, few_items, shown
 
 
 def _keep_bad(value: object, validate: ValidatorFunctionWrapHandler) -> object:
@@ -107,7 +107,9 @@ class CompareResponse(ComparisonOut):
 class ScreenRequest(ArticleIn, TimedOptions):
     """An article to screen, and how."""
 
-    model_config = shown({"text": "Officials met United Aircraft Corporation.", "published": "2023-09-15"})
+    model_config = shown(
+        {"text": "Officials met United Aircraft Corporation.", "published": "2023-09-15"}, **TEXT_OR_URL
+    )
 
 
 class ScreenBatchRequest(TimedOptions):

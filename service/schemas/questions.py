@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from datetime import date
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    model_validator,
+)
 
 from lists.models import EntitySchema
 
@@ -21,6 +29,8 @@ MOST_WORDS = 1_000
 MOST_ITEMS = 100_000
 """Fields of an object, words of a field, items of a body: beyond these nothing is looked at, so that a body of
 millions of mistakes costs one message and not millions. The limit of a batch is a setting, and lower."""
+TEXT_OR_URL: dict[str, JsonValue] = {"anyOf": [{"required": ["text"]}, {"required": ["url"]}]}
+"""What the document says of an article: it needs one of both."""
 SCHEMATA = MappingProxyType(
     {schema.value.lower(): schema.value for schema in EntitySchema}
     | {
@@ -49,9 +59,9 @@ def _as_words(value: object) -> object:
     return value
 
 
-def shown(example: dict[str, JsonValue]) -> ConfigDict:
-    """Return the configuration of a shape that comes in, with an example of it for the document."""
-    return ConfigDict(json_schema_extra={"examples": [example]})
+def shown(example: dict[str, JsonValue], **more: JsonValue) -> ConfigDict:
+    """Return the configuration of a shape that comes in, with an example of it and more for the document."""
+    return ConfigDict(json_schema_extra={"examples": [example], **more})
 
 
 def few_items(value: object) -> object:
@@ -81,6 +91,8 @@ Words = Annotated[
 """One word, several separated by `|`, or a list."""
 Schema = Annotated[str | None, BeforeValidator(_as_schema)]
 """What a party is."""
+Verbatim = Annotated[str, StringConstraints(strip_whitespace=False)]
+"""A text whose every character counts."""
 OptionalText = Annotated[
     str | None, BeforeValidator(_as_text, json_schema_input_type=str | int | float | None)
 ]
@@ -130,15 +142,34 @@ class PairIn(Asked):
 
 
 class ArticleIn(Asked):
-    """An article to screen."""
+    """An article to screen: its text, or the address of its page."""
+
+    model_config = ConfigDict(json_schema_extra={**TEXT_OR_URL})
 
     id: OptionalText = Field(default=None, max_length=500, description="Your own id; it is echoed.")
     title: OptionalText = Field(default=None, description="Title; it is not screened.")
-    text: str = Field(description="The text, without markup or with it.")
+    text: Verbatim = Field(
+        default="", description="The text, without markup or with it. Needed where there is no `url`."
+    )
     html: bool = Field(default=False, description="The text is an HTML page: read its article.")
     published: date | None = Field(default=None, description="Date of publication.")
     language: OptionalText = Field(default=None, description="ISO 639-1 code.")
-    url: OptionalText = Field(default=None, description="Where it was published; it is never fetched.")
+    url: OptionalText = Field(
+        default=None,
+        description="Where it was published. With a text it says no more than that; without one, its page is fetched "
+        "where the operator allows its host (`SANCTIONS_XREF_FETCH_HOSTS`), and refused otherwise.",
+    )
+
+    @property
+    def address(self) -> str | None:
+        """The address whose page has to be fetched, None where the text was given."""
+        return None if self.text.strip() else self.url
+
+    @model_validator(mode="after")
+    def _has_text_or_address(self) -> Self:
+        if "text" not in self.model_fields_set and self.url is None:
+            raise ValueError("an article needs its text, or the url of its page")
+        return self
 
 
 class MatchOptions(Asked):

@@ -207,6 +207,25 @@ def test_what_cannot_be_read_is_skipped_with_a_reason(
     assert name in skipped.place
 
 
+def test_an_address_in_place_of_a_path_is_skipped_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("KOMID met officials.")
+    address, article = read_articles(["https://example.org/a", tmp_path / "a.txt"])
+    assert isinstance(address, Skipped)
+    assert address.place == "https://example.org/a"
+    assert "curl" in address.reason
+    assert isinstance(article, Article)
+
+
+def test_a_record_with_an_address_only_is_skipped_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "1", "url": "https://example.org/a"}\n{"id": "2"}\n')
+    with_url, without = read_articles([path])
+    assert isinstance(with_url, Skipped)
+    assert isinstance(without, Skipped)
+    assert with_url.reason.endswith("(--text-field), or give the page: a url is not fetched here")
+    assert without.reason.endswith("(--text-field)")
+
+
 def test_a_missing_file_is_skipped_and_the_next_is_read(tmp_path: Path) -> None:
     missing, found = read_all(tmp_path / "none.txt", write(tmp_path, "a.txt", "Rosneft."))
     assert isinstance(missing, Skipped)

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from lists.importing import Import, import_files
 from service.app import create_app
 from service.holdings import store_of
+from service.pages import Pages
 from service.settings import Settings
 
 HEADER = (
@@ -93,12 +94,21 @@ def serving(data: Path) -> Iterator[Callable[..., httpx.Client]]:
     """Start services over the data folder with the given settings."""
     with ExitStack() as stack:
 
-        def start(**settings: object) -> httpx.Client:
+        def start(pages: Pages | None = None, **settings: object) -> httpx.Client:
             chosen = Settings(data=data, **settings)
-            address = stack.enter_context(running(create_app(chosen), chosen.root_path))
+            app = create_app(chosen)
+            app.state.pages = pages or app.state.pages
+            address = stack.enter_context(running(app, chosen.root_path))
             return ready(stack.enter_context(httpx.Client(base_url=address, timeout=30)))
 
         yield start
+
+
+@pytest.fixture
+def hosting() -> Iterator[Callable[[FastAPI], str]]:
+    """Serve other applications; each call returns an address."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(running(app))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,64 @@
+"""Pages that a caller names by their address: fetched from the hosts that the operator allows, and from no other.
+
+The list is empty by default: then nothing is fetched, and what does it is not even loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Protocol
+
+from service.articles.article import Article, Fetched, ReadOptions, Skipped
+from service.articles.responses import Response
+from service.errors import NotFetched
+from service.settings import Settings
+
+OFF = "no addresses are fetched here; send the text, or have the host named in SANCTIONS_XREF_FETCH_HOSTS"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that was fetched: what came, from the address `response.url`, and when."""
+
+    response: Response
+    retrieved: datetime
+
+    @property
+    def fetched(self) -> Fetched:
+        """Where it came from, and which bytes: with their encoding, without their compression."""
+        sha256 = hashlib.sha256(self.response.content).hexdigest()
+        return Fetched(self.response.url or "", sha256, self.retrieved)
+
+    def article(self, options: ReadOptions) -> Article:
+        """Return the article that the page holds; `NotFetched` where it holds none."""
+        found = self.response.article("", options, lambda _: None)
+        if isinstance(found, Skipped):
+            raise NotFetched(found.reason)
+        return found
+
+
+class Pages(Protocol):
+    """Where pages come from."""
+
+    async def fetch(self, address: str) -> Page:
+        """Return the page at an address; `NotFetched` where there is none for us."""
+        ...
+
+
+class NoPages:
+    """Where none are fetched."""
+
+    async def fetch(self, address: str) -> Page:  # noqa: ARG002 it does not matter which
+        """Refuse."""
+        raise NotFetched(OFF)
+
+
+def pages_of(settings: Settings) -> Pages:
+    """Return what fetches pages from the hosts of the settings."""
+    if not settings.fetch_hosts:
+        return NoPages()
+    fetcher: Pages = import_module("service.fetching").Fetcher(settings)
+    return fetcher
