@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from service.allowed_hosts import is_allowed, read_allowed
@@ -58,5 +61,13 @@ def test_what_is_no_host_stops_the_start(entry):
     assert "write example.org" in str(caught.value)
 
 
-def test_nothing_is_allowed_by_default():
+def test_nothing_is_allowed_by_default_and_what_fetches_not_loaded(tmp_path):
+    make = "import sys; from service.app import create_app; from service.settings import Settings; "
+    look = (
+        "create_app(Settings(review=False)); print(sorted({'httpx', 'service.fetching'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", make + look], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
     assert Settings().fetch_hosts == ()
+    assert done.stdout == "[]\n"
