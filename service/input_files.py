@@ -26,6 +26,7 @@ _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DOCUMENTS = frozenset({"[Content_Types].xml", "mimetype"})
 """Members of the archives that documents of Office and OpenDocument are."""
 _ELSE = "save it as .xlsx or CSV"
+_AGAIN = "copy or save it again, or give it as CSV"
 
 Item = TypeVar("Item")
 
@@ -55,7 +56,7 @@ def _said(error: LimitReached | ReadError | Unreadable, name: str) -> tuple[str,
     """Return the place and the reason of an error."""
     if isinstance(error, Unreadable):
         return error.place, error.reason
-    return name, error.what if isinstance(error, ReadError) else str(error)
+    return name, f"{error.what}; {_AGAIN}" if isinstance(error, ReadError) else str(error)
 
 
 def _peekable(stream: BinaryIO) -> io.BufferedReader:
@@ -84,12 +85,13 @@ def _members(source: Source, note: Note) -> Iterator[BinaryIO | Sheet]:
 
 
 def _names(source: Source) -> frozenset[str]:
-    """Return the names of the members of a zip file; none where it is broken."""
+    """Return the names of the members of a zip file, as a spreadsheet is one, too."""
     try:
         with zipfile.ZipFile(source.stream) as archive:
             return frozenset(archive.namelist())
-    except broken_errors():
-        return frozenset()
+    except broken_errors() as error:
+        reason = f"a spreadsheet or zip file that is cut off or damaged; {_AGAIN} ({error})"
+        raise Unreadable(source.place, reason) from error
     finally:
         source.stream.seek(0)
 

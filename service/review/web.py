@@ -7,15 +7,17 @@ script, no inline style); nothing is cached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from service.keys import Scope
@@ -28,6 +30,8 @@ from service.review.sessions import Session, check_csrf, find_session
 from service.routes.access import given_key
 
 PREFIX = "/review"
+_MESSAGES = {404: "there is no such page", 422: "the address, or what was sent, is not of this page"}
+Answering = Callable[[Request, Exception], Coroutine[None, None, Response]]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -43,6 +47,8 @@ def attach_review(app: FastAPI, desk: Callable[[], Desk], oidc: object = None) -
         f"{PREFIX}/static", StaticFiles(directory=str(files("service") / "static")), name="review-static"
     )
     app.add_exception_handler(ReviewError, show_error)
+    for kind in (HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _page_for_browsers(app.exception_handlers[kind]))
     app.add_middleware(PageHeaders, prefix=PREFIX)
 
 
@@ -182,7 +188,7 @@ async def show_error(request: Request, error: Exception) -> Response:
     """Return an error of the review as a page, or as JSON where the caller is a program."""
     assert isinstance(error, ReviewError)  # noqa: S101 it is registered for nothing else
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else {}
-    if request.url.path.startswith(request.scope.get("root_path", "") + f"{PREFIX}/api/"):
+    if _is_under(request, "/api/"):
         return JSONResponse({"detail": str(error)}, error.status, headers)
     if isinstance(error, NotLoggedIn) and not request.url.path.endswith("/login"):
         return go(request, "/login")
@@ -190,3 +196,24 @@ async def show_error(request: Request, error: Exception) -> Response:
     shown = page(request, name, None, {"message": str(error), "status": error.status}, error.status)
     shown.headers.update(headers)
     return shown
+
+
+def _page_for_browsers(otherwise: Callable[[Request, Any], Any]) -> Answering:
+    """Return what answers an error below `/review` with a page, where a browser asks; anybody else as before."""
+
+    async def show(request: Request, error: Exception) -> Response:
+        asks_for_page = "text/html" in request.headers.get("Accept", "") and not _is_under(request, "/api/")
+        if not _is_under(request, "/") or not asks_for_page:
+            return cast("Response", await otherwise(request, error))
+        status = getattr(error, "status_code", 422)
+        message = _MESSAGES.get(status, "this cannot be done here")
+        shown = page(request, "error", None, {"message": message, "status": status}, status)
+        shown.headers.update(getattr(error, "headers", None) or {})
+        return shown
+
+    return show
+
+
+def _is_under(request: Request, place: str) -> bool:
+    """Tell whether a request is for what is below a place of the review."""
+    return request.url.path.startswith(request.scope.get("root_path", "") + PREFIX + place)

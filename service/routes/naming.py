@@ -40,7 +40,8 @@ class NamingRoute(GuardedRoute):
     async def answer(self, request: Request, inner: Handler) -> Response:
         """Answer a request that was let pass."""
         response = await inner(request)
-        if (runtime := notes_of(request).answered_by) is not None:
+        runtime = notes_of(request).answered_by or request.app.state.holder.current
+        if runtime is not None:
             response.headers.update(names_of(runtime))
         return response
 

@@ -130,6 +130,29 @@ def test_a_file_of_which_nothing_can_be_read_is_an_error(name: str) -> None:
         queries(content.get(name, workbook([["name"], ["KOMID"]])[:2000]), name)
 
 
+def damaged(book: bytes) -> bytes:
+    """Return a spreadsheet whose sheet breaks off, in an archive that does not."""
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return zipped({name: text[:200] if "sheet1" in name else text for name, text in members.items()})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (workbook([["name"], ["KOMID"]])[:2000], "a spreadsheet or zip file that is cut off or damaged"),
+        (damaged(workbook([["name"], ["KOMID"]])), "not a readable spreadsheet"),
+        (zipped({"xl/workbook.xml": b"<a/>"}), "not a readable spreadsheet"),
+    ],
+)
+def test_a_broken_spreadsheet_says_which_what_and_what_to_do(content: bytes, said: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        queries(content, "customers.xlsx")
+    assert str(caught.value).startswith("customers.xlsx: ")
+    assert said in str(caught.value)
+    assert "copy or save it again, or give it as CSV" in str(caught.value)
+
+
 def test_a_file_that_grows_beyond_measure_is_not_read_to_its_end() -> None:
     bomb = gzip.compress(b"KOMID\n" + b"A" * 900_000 + b"\n" + b" " * 30_000_000)
     found = queries(bomb, "bomb.gz")

@@ -535,6 +535,32 @@ def test_a_case_is_exported(ledger: Ledger, log_in: LogIn, case: int, kind: str,
     ann.get(f"/cases/{case}/export.exe", 404)
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/review/nope", 404, "there is no such page"),
+        ("/review/cases/nope", 422, "is not of this page"),
+        ("/review/logout", 405, "this cannot be done here"),
+    ],
+)
+def test_a_browser_that_asks_for_what_is_not_there_is_shown_a_page(
+    log_in: LogIn, path: str, status: int, said: str
+) -> None:
+    ann = log_in("ann")
+    shown = ann.client.get(path, headers={"Accept": "text/html,application/xhtml+xml"})
+    assert (shown.status_code, shown.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert said in shown.text
+    assert "Back to the queue" in shown.text
+    told = ann.client.get(path, headers={"Accept": "application/json"})
+    assert (told.status_code, list(told.json())) == (status, ["detail"])
+
+
+@pytest.mark.parametrize("path", ["/nope", "/review/api/nope"])
+def test_outside_of_the_pages_nobody_is_shown_one(log_in: LogIn, path: str) -> None:
+    told = log_in("ann").client.get(path, headers={"Accept": "text/html"})
+    assert (told.status_code, told.json()) == (404, {"detail": "Not Found"})
+
+
 def test_views_are_each_users_own(log_in: LogIn, case: int) -> None:
     ann, ben = log_in("ann"), log_in("ben")
     ann.post("/views", name="high ones", query="?band=high&order=due&evil=1")

@@ -18,6 +18,9 @@ LOOKED_AT = (
     '/reconcile/default?queries={"q0":{"query":"KOMID"}}',
     '/reconcile/default?extend={"ids":["us-ofac-sdn-36431"],"properties":[{"id":"sanctions"}]}',
     "/reconcile/default/suggest/entity?prefix=komid",
+    "/reconcile/default/suggest/type?prefix=comp",
+    "/reconcile/default/suggest/property?prefix=na",
+    "/reconcile/default/extend/property?type=Company",
 )
 ASKED = (
     ("/v1/match", {"queries": [{"name": "KOMID"}]}),
