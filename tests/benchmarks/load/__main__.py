@@ -1,8 +1,8 @@
 """Load on the loopback: throughput, latency, CPU and memory of the service, beside a bare route.
 
     python tests/benchmarks/load --lists ../shared/data/import        (make load)
-    python tests/benchmarks/load --data DATA --seconds 10 --soak 600
-    python tests/benchmarks/load --data DATA --only trouble
+    python tests/benchmarks/load --data DATA --only rates soak        (make bench)
+    python tests/benchmarks/load --data DATA --seconds 4 --soak 60
 
 Two workers. Each route is first asked as fast as it answers, in turns with the bare route, then at half of that
 rate. Names that are asked again and again are answered with what was found before; new ones
@@ -38,6 +38,7 @@ SENTENCE = (
 )
 WORKERS = 2
 CONNECTIONS = 8
+PARTS = ("start", "rates", "soak", "trouble")
 TURNS = 8
 """Turns of a measurement, taken in turns with the bare route."""
 
@@ -133,20 +134,20 @@ def main() -> None:
     parser.add_argument("--lists", type=Path, help="folder of entry tables, one CSV a list")
     parser.add_argument("--data", type=Path, help="data folder that has lists already")
     parser.add_argument("--seconds", type=float, default=8.0, help="of each measurement")
-    parser.add_argument("--soak", type=float, default=60.0, help="seconds of steady load")
+    parser.add_argument("--soak", type=float, default=600.0, help="seconds of steady load")
     parser.add_argument("--rate", type=float, default=20.0, help="requests a second of the steady load")
-    parser.add_argument("--only", choices=["start", "rates", "soak", "trouble"], help="one part of it")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="parts of it")
     asked = parser.parse_args()
     with data_folder(asked.data, asked.lists) as data:
         print(f"{WORKERS} workers, {CONNECTIONS} connections, {os.cpu_count()} cores with the asking process")
-        parts = {
+        measure = {
             "start": lambda: starting(data),
             "rates": lambda: rates(data, min(asked.seconds, 60.0)),
             "soak": lambda: soaking(data, min(asked.soak, 900.0), asked.rate),
             "trouble": lambda: troubles(data),
         }
-        for part in [asked.only] if asked.only else parts:
-            parts[part]()
+        for part in asked.only:
+            measure[part]()
 
 
 def starting(data: Path) -> None:

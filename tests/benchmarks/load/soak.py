@@ -1,6 +1,6 @@
 """A steady load for minutes: does memory stay where it is?
 
-The first fifth warms what is kept on purpose (caches have a size); after it, memory is to be flat.
+What is kept on purpose fills at first (caches have a size); then memory is to be flat.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from generator import steady
 from processes import Running
 
 PARTS = 10
-WARM = 2
+SINCE = {"first fifth": 2, "first half": 5}
+"""Parts after which growth is counted."""
 
 
 def soak(server: Running, requests: Sequence[bytes], seconds: float, rate: float) -> Iterator[str]:
@@ -30,5 +31,7 @@ def soak(server: Running, requests: Sequence[bytes], seconds: float, rate: float
         shown = ", ".join(f"{one.private:5.1f} MB private" for one in memory)
         yield f"soak {part * seconds / PARTS:5.0f} s  {shown}  p99 {outcome.quantile(0.99):6.1f} ms"
     answered = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
-    grown = private[-1] - private[WARM - 1]
-    yield f"soak: {answered}; after the first fifth a worker grew by {grown:+.1f} MB"
+    grown = ", ".join(
+        f"after the {name} {private[-1] - private[part - 1]:+.1f} MB" for name, part in SINCE.items()
+    )
+    yield f"soak: {answered}; a worker grew: {grown}"
