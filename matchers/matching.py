@@ -17,10 +17,10 @@ from matchers.calibration import Calibration, default_calibration
 from matchers.index import CandidateIndex, build_index
 from matchers.index.candidates import Prepared
 from matchers.index.words import Numbers
-from matchers.models import Candidate, Comparison, Feature, Listing, Listings, Match, Options, Query
+from matchers.models import Candidate, Comparison, Feature, Listing, Listings, Match, Options, Query, Rows
 from matchers.names.reading import read_name, readings
 from matchers.scoring.evidence import evidence, most_evidence
-from matchers.scoring.explanation import alignment_of, features_of, mean_of
+from matchers.scoring.explanation import alignment_of, mean_of, rows_of
 from matchers.scoring.features import Table, compute
 from matchers.scoring.model import Model, default_model
 
@@ -58,12 +58,12 @@ _NOTHING = _Found(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0))
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """What may become a match: the number of the query, the row, the entry, and the contributions."""
+    """What may become a match: the number of the query, the row, the entry, and the evidence beside the name."""
 
     query: int
     row: int
     listing: Listing
-    features: tuple[Feature, ...]
+    beside: tuple[Feature, ...]
 
 
 class Matcher:
@@ -150,37 +150,32 @@ class Matcher:
 
     def _answer(self, queries: Sequence[Query], options: Options) -> Iterator[tuple[Match, ...]]:
         table, prepared, found = self._look_up(queries, options)
-        if table is None:
+        drafts = list(self._drafts(queries, found, options))
+        if table is None or not drafts:
             yield from (() for _ in queries)
             return
-        drafts = list(self._drafts(queries, table, found, options))
-        scores = np.array([sum(feature.contribution for feature in draft.features) for draft in drafts])
-        sure = self.calibration.confidence(scores, self.index.names, options.prior)
+        chosen = [draft.row for draft in drafts]
+        shown = rows_of(self.model, table.values[chosen], [draft.beside for draft in drafts])
+        scores = np.array([rows.total for rows in shown])
+        sure = self.calibration.confidence(scores, self.index.names, options.prior).tolist()
         matches: list[list[Match]] = [[] for _ in queries]
-        for draft, score, confidence in zip(drafts, scores.tolist(), sure.tolist(), strict=True):
+        for draft, rows, confidence in zip(drafts, shown, sure, strict=True):
             if confidence >= options.min_confidence:
-                comparison = Comparison(score, confidence, draft.features)
-                query, reading = queries[draft.query], prepared[draft.query]
-                matches[draft.query].append(self._match(query, reading, (table, draft), comparison))
+                asked = queries[draft.query], prepared[draft.query]
+                matches[draft.query].append(self._match(asked, (table, draft), rows, confidence))
         for own in matches:
             own.sort(key=lambda match: (-match.score, match.candidate.listing.entry.ref))
             yield tuple(own[: options.limit])
 
     def _drafts(
-        self, queries: Sequence[Query], table: Table, found: Sequence[_Found], options: Options
+        self, queries: Sequence[Query], found: Sequence[_Found], options: Options
     ) -> Iterator[_Draft]:
-        kept = [
-            rows.first(max(_LOOKED_AT, options.limit) if most_evidence(query) else options.limit)
-            for query, rows in zip(queries, found, strict=True)
-        ]
-        chosen = np.concatenate([rows.rows for rows in kept])
-        features = iter(features_of(self.model, table.values[chosen]) if len(chosen) else ())
-        for number, (query, rows) in enumerate(zip(queries, kept, strict=True)):
-            leads = self._leads(rows)
-            for row, entry, lead in zip(rows.rows.tolist(), rows.entries.tolist(), leads, strict=True):
+        for number, (query, rows) in enumerate(zip(queries, found, strict=True)):
+            kept = rows.first(max(_LOOKED_AT, options.limit) if most_evidence(query) else options.limit)
+            leads = self._leads(kept)
+            for row, entry, lead in zip(kept.rows.tolist(), kept.entries.tolist(), leads, strict=True):
                 listing = self.listings[entry]
-                beside = (*self._rival(lead), *evidence(query, listing.entry))
-                yield _Draft(number, row, listing, (*next(features), *beside))
+                yield _Draft(number, row, listing, (*self._rival(lead), *evidence(query, listing.entry)))
 
     def _leads(self, found: _Found) -> list[float]:
         """Return by how much another party's best entry beats the party of each entry; 0 for the best party.
@@ -208,14 +203,15 @@ class Matcher:
         return float(scores[max(int(sure.argmax()) - 1, 0)]) if sure.any() else np.inf
 
     def _match(
-        self, query: Query, prepared: Prepared, place: tuple[Table, _Draft], comparison: Comparison
+        self, asked: tuple[Query, Prepared], place: tuple[Table, _Draft], rows: Rows, confidence: float
     ) -> Match:
-        table, draft = place
+        (query, reading), (table, draft) = asked, place
         number = int(table.names[draft.row])
         listed = draft.listing.entry.names[int(self.index.arrays["name_listed"][number])]
         part = readings(listed.text)[int(self.index.arrays["name_part"][number])]
-        aligned = alignment_of(table, draft.row, prepared, read_name(part))
-        return Match(query, Candidate(draft.listing, listed, number), replace(comparison, alignment=aligned))
+        aligned = alignment_of(table, draft.row, reading, read_name(part))
+        comparison = Comparison(rows.total, confidence, rows, aligned)
+        return Match(query, Candidate(draft.listing, listed, number), comparison)
 
     def _rival(self, lead: float) -> Iterator[Feature]:
         if lead > 0:
@@ -223,7 +219,7 @@ class Matcher:
                 "rival", round(lead, 4), self.calibration.rival(lead), "another listed party fits better"
             )
 
-    def _comparison(self, features: tuple[Feature, ...], names: int, prior: float | None) -> Comparison:
+    def _comparison(self, features: Sequence[Feature], names: int, prior: float | None) -> Comparison:
         score = sum(feature.contribution for feature in features)
         confidence = float(self.calibration.confidence(np.array([score]), names, prior)[0])
         return Comparison(score, confidence, features)
@@ -245,7 +241,7 @@ class Matcher:
             return None
         table = compute(index, [prepared], [np.arange(index.names, dtype=np.int32)])
         row = int(self.model.score(table.values).argmax())
-        features = (*features_of(self.model, table.values[row : row + 1])[0], *evidence(query, entry))
+        (features,) = rows_of(self.model, table.values[row : row + 1], [evidence(query, entry)])
         name = read_name(readings(listed.name)[int(index.arrays["name_part"][row])])
         return Comparison(0.0, 0.0, features, alignment_of(table, row, prepared, name))
 

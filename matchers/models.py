@@ -6,9 +6,10 @@ looked up again at the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from itertools import chain
+from typing import NamedTuple, Protocol, overload
 
 from lists.models import ListedName, ListEntry, Snapshot
 
@@ -86,6 +87,42 @@ class Feature(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Rows(Sequence[Feature]):
+    """The rows of a score: those of the model, column by column, and then those of the evidence beside the name.
+
+    There are dozens for each candidate, and most are only added up and sent: a `Feature` is made of one when it is
+    looked at.
+    """
+
+    names: tuple[str, ...]
+    details: tuple[str, ...]
+    values: tuple[float, ...]
+    """To four digits after the point."""
+    contributions: tuple[float, ...]
+    beside: tuple[Feature, ...] = ()
+
+    @property
+    def total(self) -> float:
+        """The sum of all contributions, added up from the first to the last."""
+        return sum(chain(self.contributions, (row.contribution for row in self.beside)))
+
+    def __len__(self) -> int:
+        return len(self.names) + len(self.beside)
+
+    def __iter__(self) -> Iterator[Feature]:
+        yield from map(Feature, self.names, self.values, self.contributions, self.details)
+        yield from self.beside
+
+    @overload
+    def __getitem__(self, place: int) -> Feature: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Feature, ...]: ...
+    def __getitem__(self, place: int | slice) -> Feature | tuple[Feature, ...]:
+        """Return a row, or several."""
+        return tuple(self)[place]
+
+
+@dataclass(frozen=True, slots=True)
 class AlignedPair:
     """How one token of the query and one of the listed name stand to each other; one of the two may be empty."""
 
@@ -102,7 +139,7 @@ class Comparison:
 
     score: float
     confidence: float
-    features: tuple[Feature, ...]
+    features: Sequence[Feature]
     alignment: tuple[AlignedPair, ...] = ()
 
 

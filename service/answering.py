@@ -20,7 +20,8 @@ from service.schemas import (
     QueryIn,
     QueryOut,
 )
-from service.schemas.conversion import When, comparison_out, match_answer
+from service.schemas.conversion import comparison_out, match_answer
+from service.schemas.matches import When
 
 
 def options_of(asked: MatchOptions) -> Options:

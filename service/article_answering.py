@@ -10,7 +10,8 @@ from service.answering import options_of
 from service.articles.article import Article, Fetched, text_sha256
 from service.runtime import Runtime
 from service.schemas import ArticleOut, FetchedOut, MatchOptions, ScreenAnswer
-from service.schemas.conversion import When, organization_out
+from service.schemas.conversion import organization_out
+from service.schemas.matches import When
 
 
 def answer_article(runtime: Runtime, article: Article, options: MatchOptions, today: date) -> ScreenAnswer:

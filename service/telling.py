@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from service.answering import answer_queries, unreadable_query
+from matchers.models import Match
+from service.answering import options_of, query_of, unreadable_query
 from service.inputs import BadLine
 from service.remembered import Found, question_of
 from service.runtime import Runtime
-from service.schemas import SCHEMA_VERSION, MatchOptions, MatchOut, QueryIn
+from service.schemas import SCHEMA_VERSION, MatchOptions, QueryIn
+from service.schemas.matches import When, match_json
 from service.schemas.writing import json_array, json_object, json_of, plain_json
 
 TOGETHER = 32
@@ -39,16 +41,19 @@ def tell_queries(
 
 
 def _found(runtime: Runtime, asked: Sequence[QueryIn], options: MatchOptions, today: date) -> list[Found]:
+    when = When(runtime.past, today, relations=runtime.relations)
+
     def find(places: Sequence[int]) -> Iterator[Found]:
         for start in range(0, len(places), TOGETHER):
-            some = [asked[place] for place in places[start : start + TOGETHER]]
-            yield from (_found_in(one.matches) for one in answer_queries(runtime, some, options, today))
+            some = [query_of(asked[place]) for place in places[start : start + TOGETHER]]
+            for matches in runtime.matcher.match_many(some, options_of(options)):
+                yield _found_in(matches, when)
 
     return runtime.remembered.answers(_questions(asked, options, today), find)
 
 
-def _found_in(matches: Sequence[MatchOut]) -> Found:
-    json = json_array(map(json_of, matches))
+def _found_in(matches: Sequence[Match], when: When) -> Found:
+    json = json_array(match_json(match, when) for match in matches)
     return Found({"matches": json}, tuple(match.confidence for match in matches))
 
 

@@ -8,32 +8,34 @@ from functools import lru_cache
 import numpy as np
 
 from matchers.index.candidates import WIDEST, Prepared
-from matchers.models import AlignedPair, Feature
+from matchers.models import AlignedPair, Feature, Rows
 from matchers.names.reading import Kind, Name, Token
 from matchers.scoring.alignment import Matrix
 from matchers.scoring.features import FEATURES, NAMES, Table
 from matchers.scoring.model import Model
 
+_ACRONYM = NAMES.index("acronym")
 _PRIOR = "where a comparison starts before anything is compared"
 _TOGETHER = "the two together, beside what each says alone"
 
 
-def features_of(model: Model, values: Matrix) -> list[tuple[Feature, ...]]:
-    """Return the prior and every contribution of each row of a table; they sum to its score."""
-    columns, details = _shown(model.terms)
+def rows_of(model: Model, values: Matrix, beside: Sequence[tuple[Feature, ...]]) -> list[Rows]:
+    """Return the prior and every contribution of each row of a table, then what is `beside`; they sum to its score."""
+    columns, names, details = _shown(model.terms)
     measured = np.round(values[:, columns].astype(np.float64), 4).tolist()
-    prior = Feature("prior", 1.0, model.prior, _PRIOR)
+    added = model.contributions(values).tolist()
     return [
-        (prior, *map(Feature._make, zip(model.terms, row, parts, details, strict=True)))
-        for row, parts in zip(measured, model.contributions(values).tolist(), strict=True)
+        Rows(names, details, (1.0, *row), (model.prior, *parts), other)
+        for row, parts, other in zip(measured, added, beside, strict=True)
     ]
 
 
 @lru_cache(maxsize=8)
-def _shown(terms: tuple[str, ...]) -> tuple[list[int], list[str]]:
-    """Return the column that shows what each term measured, and what it is in words."""
+def _shown(terms: tuple[str, ...]) -> tuple[list[int], tuple[str, ...], tuple[str, ...]]:
+    """Return the column that shows what each term measured, then the names of the rows and what they are in words."""
     columns = [NAMES.index(term.split(" × ", maxsplit=1)[0]) for term in terms]
-    return columns, [FEATURES.get(term, _TOGETHER) for term in terms]
+    details = (FEATURES.get(term, _TOGETHER) for term in terms)
+    return columns, ("prior", *terms), (_PRIOR, *details)
 
 
 def _how(mine: Token, theirs: Token) -> str:
@@ -45,7 +47,7 @@ def _how(mine: Token, theirs: Token) -> str:
 def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple[AlignedPair, ...]:
     """Return the aligned words in the query's order, then what only the listed name has, then the legal forms."""
     mine, theirs = [word.token for word in query.words][:WIDEST], listed.core[:WIDEST]
-    if table.values[row, NAMES.index("acronym")]:
+    if table.values[row, _ACRONYM]:
         whole = AlignedPair(query.squashed, " ".join(token.text for token in theirs), "acronym")
         return (whole, *_legal_forms(query.name, listed))
     places = table.places[row].tolist()
@@ -57,7 +59,8 @@ def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple
     over = [token.text for token, place in zip(mine, places, strict=False) if place < 0]
     taken = {place for place in places if place >= 0}
     missing = [token.text for place, token in enumerate(theirs) if place not in taken]
-    joined = any(place < 0 and alike > 0 for place, alike in zip(places, table.alike[row], strict=True))
+    alike = table.alike[row].tolist()
+    joined = any(place < 0 and likeness > 0 for place, likeness in zip(places, alike, strict=True))
     if joined:
         pairs.append(AlignedPair(" ".join(over), " ".join(missing), "joined"))
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json
@@ -27,6 +27,15 @@ def plain_json(value: object) -> bytes:
         return to_json(value, inf_nan_mode="null")
     except PydanticSerializationError:
         return json.dumps(value, default=lambda shape: shape.model_dump(mode="json", by_alias=True)).encode()
+
+
+def json_numbers(numbers: Sequence[float]) -> list[bytes]:
+    """Return each number as it stands in JSON; all together, because one by one takes several times as long.
+
+    >>> json_numbers([0.5, 1e-05])
+    [b'0.5', b'0.00001']
+    """
+    return to_json(numbers)[1:-1].split(b",")
 
 
 def json_array(items: Iterable[bytes]) -> bytes:
