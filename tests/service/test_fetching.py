@@ -174,7 +174,7 @@ def test_every_page_in_its_own_encoding(site, body, kind, text):
         "http://news.example.:{port}/",
         "http://notnews.example:{port}/",
         "ftp://news.example:{port}/",
-        "file://localhost/a.html",
+        "file:/a.html",
         "gopher://news.example:{port}/",
         "//news.example:{port}/",
         "news.example",
@@ -274,7 +274,7 @@ def test_where_a_page_leads_on_is_looked_at_anew(site):
         "http://inside.news.example:{port}/b",
         "http://me:secret@www.news.example:{port}/b",
         "http://news.example/b",
-        "file://localhost/a.html",
+        "file:/a.html",
         "http://[::1",
     ],
 )
