@@ -27,9 +27,11 @@ DESCENDANTS = MappingProxyType(
         "Thing": frozenset[str](),
         "LegalEntity": frozenset({"LegalEntity", "Organization", "Company", "Person", "Thing"}),
         "Organization": frozenset({"Organization", "Company", "LegalEntity", "Thing"}),
+        "Company": frozenset({"Company", "Organization", "LegalEntity", "Thing"}),
     }
 )
-"""What else a schema takes in: its kinds, and what a source gave no closer type. Empty: everything."""
+"""What else a schema takes in: its kinds, and what a source gave no closer type, as most sources call companies
+organizations. Empty: everything."""
 FACETS: MappingProxyType[str, tuple[str, Callable[[ListEntry], Iterable[str]]]] = MappingProxyType(
     {
         "countries": ("Countries", lambda entry: entry.countries),

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from lists.models import canonical_json
 from matchers.models import Options
-from service.articles.article import Article
+from service.articles.article import Article, Fetched
 from service.review.decisions import get_decision
 from service.review.hits import options_of
 from service.review.tables import articles
@@ -88,11 +88,17 @@ def _replayed(connection: Connection, key: str, hit: dict[str, Any], pinned: Pin
         published=told["published"],
         language=told["language"],
         sha256=told["sha256"],
+        fetched=_fetched(told["fetched"]) if "fetched" in told else None,
     )
     answer = screen(article, options_of(hit["settings"]), date.fromisoformat(hit["day"]))
     again = _same_organization(hit, answer)
     now = canonical_json(again)
     return Replayed(key, then, now, differences=tuple(differences(hit, again)))
+
+
+def _fetched(told: dict[str, str]) -> Fetched:
+    """Return where a page was fetched then; it is not fetched again, since its text was kept."""
+    return Fetched(told["url"], told["sha256"], datetime.fromisoformat(told["retrieved"]))
 
 
 def _same_organization(hit: dict[str, Any], answer: ScreenAnswer) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from matchers.calibration import default_calibration
 from matchers.models import Options
-from service.articles.article import Article, text_sha256
+from service.articles.article import Article, Fetched, text_sha256
 from service.review import screening
 from service.review.decisions import CaseRef, decide
 from service.review.hits import Screening
@@ -29,10 +29,17 @@ ON_BOTH = "all"
 TEXT = "Rostec said on Friday that United Aircraft Corporation would deliver two more jets. KOMID has none."
 
 
+ARTICLE = Article(id="a", text=TEXT, sha256=text_sha256(TEXT))
+
+
 @pytest.fixture
 def decided(ledger: Ledger, tmp_path: Path) -> int:
     """A case from a real screening, with three organizations, and a decision about it."""
-    runtime, article = open_runtime(tmp_path), Article(id="a", text=TEXT, sha256=text_sha256(TEXT))
+    return decide_about(ARTICLE, ledger, tmp_path)
+
+
+def decide_about(article: Article, ledger: Ledger, data: Path) -> int:
+    runtime = open_runtime(data)
     options = Options(limit=4, min_confidence=0.4)
     answer = screen_article(runtime, article, options, date(2026, 8, 1))
     taken = Screening(answer, TEXT, options, date(2026, 8, 1))
@@ -57,6 +64,13 @@ def test_the_same_versions_give_the_same_bytes(ledger: Ledger, tmp_path: Path, d
     assert frozen["settings"]["limit"] == 4
     assert frozen["article"]["sha256"] == text_sha256(TEXT)
     assert {snapshot["list"] for snapshot in frozen["snapshots"]} >= {"us_ofac_sdn", "eu_fsf"}
+
+
+def test_a_page_that_was_fetched_is_not_fetched_again(ledger: Ledger, tmp_path: Path) -> None:
+    page = Fetched("https://news.example/a", "0" * 64, datetime(2026, 8, 1, 9, 30, 1, 120, tzinfo=UTC))
+    (result,) = again(ledger, tmp_path, decide_about(replace(ARTICLE, fetched=page), ledger, tmp_path))
+    assert result.is_same
+    assert json.loads(result.then)["article"]["fetched"]["url"] == "https://news.example/a"
 
 
 def test_after_an_upgrade_it_says_what_is_different(
