@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import calendar
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -133,13 +133,27 @@ class History:
         position = file.position(entry_id)
         return None if position is None else file[position]
 
-    def status(self, entry_id: str, as_of: date, known_as_of: date | None = None) -> Status:
-        """Return whether a party was listed on a day, as far as was known."""
+    def status(
+        self,
+        entry_id: str,
+        as_of: date,
+        known_as_of: date | None = None,
+        at_hand: Mapping[str, ListEntry] | None = None,
+    ) -> Status:
+        """Return whether a party was listed on a day, as far as was known.
+
+        `at_hand` is its entry in versions that the caller has read already, by version: those are not read again.
+        """
         known = [item for item in self.snapshots if known_as_of is None or known_since(item) <= known_as_of]
         if not known:
             detail = f"no version of {self.list_id} was known by {known_as_of}"
             return Status("unknown", "no version known", detail)
-        return status_of(Sightings(known, lambda number: self.entry(entry_id, known[number])), as_of)
+        read = at_hand or {}
+
+        def look(number: int) -> ListEntry | None:
+            return read.get(known[number].version) or self.entry(entry_id, known[number])
+
+        return status_of(Sightings(known, look), as_of)
 
     def timeline(self, entry_id: str | None = None) -> tuple[Row, ...]:
         """Return what each version changed, oldest first, in the whole list or in one entry."""

@@ -24,25 +24,26 @@ class Past:
 
     histories: Mapping[str, History] = field(default_factory=dict)
     known_as_of: date | None = None
-    _told: dict[tuple[str, str, str, date], Status] = field(default_factory=dict, repr=False, compare=False)
+    _told: dict[tuple[object, date], Status] = field(default_factory=dict, repr=False, compare=False)
 
     def status(self, listing: Listing, day: date | None) -> Status:
         """Return whether the party was listed on a day; unknown without a day."""
         if day is None:
             return Status("unknown", "no version known", "the date is not known")
-        key = (*listing.entry.ref, listing.snapshot.version, day)
+        history = self.histories.get(listing.entry.list_id)
+        key = (_dates_of(listing) if history is None else _place_of(listing)), day
         found = self._told.get(key)
         if found is None:
             if len(self._told) >= TOLD:
                 self._told.clear()
-            found = self._told[key] = self._status(listing, day)
+            found = self._told[key] = self._status(listing, day, history)
         return found
 
-    def _status(self, listing: Listing, day: date) -> Status:
-        history = self.histories.get(listing.entry.list_id)
+    def _status(self, listing: Listing, day: date, history: History | None) -> Status:
+        entry, snapshot = listing.entry, listing.snapshot
         if history is None:
-            return status_of(Sightings([listing.snapshot], lambda _: listing.entry), day)
-        return history.status(listing.entry.entry_id, day, self.known_as_of)
+            return status_of(Sightings([snapshot], lambda _: entry), day)
+        return history.status(entry.entry_id, day, self.known_as_of, {snapshot.version: entry})
 
     def status_within(self, listing: Listing, partial: str | None) -> Status:
         """Return the status on a date that may lack day or month: said only if equal at both ends of it."""
@@ -55,6 +56,17 @@ class Past:
             return first
         detail = f"it changed within {partial}: {first.detail}; {last.detail}"
         return Status("unknown", "changed between versions", detail)
+
+
+def _dates_of(listing: Listing) -> object:
+    """Return what decides a status where there is one version: the dates, which many parties have in common."""
+    dates = tuple((act.listing_date, act.end_date) for act in listing.entry.designations)
+    return listing.entry.list_id, listing.snapshot.version, dates
+
+
+def _place_of(listing: Listing) -> object:
+    """Return what decides a status where there are several versions: which party it is, and in which of them."""
+    return *listing.entry.ref, listing.snapshot.version
 
 
 def open_past(store: SnapshotStore, list_ids: tuple[str, ...], known_as_of: date | None = None) -> Past:

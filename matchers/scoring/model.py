@@ -34,7 +34,7 @@ class Ramps:
     def __call__(self, table: Matrix) -> Matrix:
         """Return rows × ramps: how much of each interval lies below the value."""
         passed = (table[:, self.feature] - self.low) * self.slope
-        return np.clip(passed, 0, 1, out=passed)
+        return passed.clip(0, 1, out=passed)
 
     @classmethod
     def between(cls, knots: Sequence[tuple[int, Sequence[float]]]) -> Ramps:
@@ -51,7 +51,6 @@ class Ramps:
 class Curves:
     """Contributions over one feature each: straight lines between knots, level outside."""
 
-    ramps: Ramps
     steps: Matrix
     """What each ramp adds when it is passed."""
     first: NDArray[np.int64]
@@ -59,36 +58,34 @@ class Curves:
     base: Matrix
     """What each curve contributes at its first knot."""
 
-    def __call__(self, table: Matrix) -> Matrix:
-        """Return rows × curves."""
-        return np.asarray(np.add.reduceat(self.ramps(table) * self.steps, self.first, axis=1) + self.base)
+    def __call__(self, passed: Matrix) -> Matrix:
+        """Return rows × curves; `passed` is how far each ramp is passed."""
+        return np.asarray(np.add.reduceat(passed * self.steps, self.first, axis=1) + self.base)
 
-    def total(self, table: Matrix) -> Matrix:
+    def total(self, passed: Matrix) -> Matrix:
         """Return the sum of all curves for each row."""
-        return np.asarray(np.einsum("ij,j->i", self.ramps(table), self.steps) + self.base.sum())
+        return np.asarray(np.einsum("ij,j->i", passed, self.steps) + self.base.sum())
 
 
 @dataclass(frozen=True, slots=True)
 class Surfaces:
     """Contributions over two features each: bilinear between the knots of a grid, nought at its lower edges."""
 
-    ramps: Ramps
     pairs: NDArray[np.int64]
     """2 × products: which two ramps are multiplied."""
     steps: Matrix
     first: NDArray[np.int64]
 
-    def __call__(self, table: Matrix) -> Matrix:
-        """Return rows × surfaces."""
-        return np.asarray(np.add.reduceat(self._products(table) * self.steps, self.first, axis=1))
+    def __call__(self, passed: Matrix) -> Matrix:
+        """Return rows × surfaces; `passed` is how far each ramp is passed."""
+        return np.asarray(np.add.reduceat(self._products(passed) * self.steps, self.first, axis=1))
 
-    def _products(self, table: Matrix) -> Matrix:
-        ramps = self.ramps(table)
-        return ramps[:, self.pairs[0]] * ramps[:, self.pairs[1]]
+    def _products(self, passed: Matrix) -> Matrix:
+        return passed[:, self.pairs[0]] * passed[:, self.pairs[1]]
 
-    def total(self, table: Matrix) -> Matrix:
+    def total(self, passed: Matrix) -> Matrix:
         """Return the sum of all surfaces for each row."""
-        return np.asarray(np.einsum("ij,j->i", self._products(table), self.steps))
+        return np.asarray(np.einsum("ij,j->i", self._products(passed), self.steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +93,8 @@ class Model:
     """The fitted score. `fitted_on` names the data and its hash; `version` changes with the weights."""
 
     prior: float
+    ramps: Ramps
+    """Those of the curves, then those of the surfaces."""
     curves: Curves
     surfaces: Surfaces
     terms: tuple[str, ...]
@@ -105,26 +104,36 @@ class Model:
 
     def contributions(self, table: Matrix) -> Matrix:
         """Return rows × terms; a row and the prior sum to its score."""
-        return np.hstack([self.curves(table), self.surfaces(table)])
+        curves, surfaces = self._passed(table)
+        return np.concatenate([self.curves(curves), self.surfaces(surfaces)], axis=1)
 
     def score(self, table: Matrix) -> Floats:
         """Return the score of each row, in log-odds: the sum of its contributions, without showing them."""
-        return (self.curves.total(table) + self.surfaces.total(table)).astype(np.float64) + self.prior
+        curves, surfaces = self._passed(table)
+        return (self.curves.total(curves) + self.surfaces.total(surfaces)).astype(np.float64) + self.prior
+
+    def _passed(self, table: Matrix) -> tuple[Matrix, Matrix]:
+        """Return how far the ramps of the curves are passed, and those of the surfaces."""
+        passed, count = self.ramps(table), len(self.curves.steps)
+        return passed[:, :count], passed[:, count:]
 
 
-def _curves(data: Sequence[Mapping[str, Any]], place: Mapping[str, int]) -> Curves:
+Knots = list[tuple[int, Sequence[float]]]
+"""Of each curve, and of each side of a surface: the column of its feature, and the knots."""
+
+
+def _curves(data: Sequence[Mapping[str, Any]], place: Mapping[str, int]) -> tuple[Knots, Curves]:
     values = [np.array(term["values"]) for term in data]
     lengths = [len(each) - 1 for each in values]
-    return Curves(
-        Ramps.between([(place[term["feature"]], term["knots"]) for term in data]),
+    return [(place[term["feature"]], term["knots"]) for term in data], Curves(
         np.concatenate([np.diff(each) for each in values]).astype(np.float32),
         np.cumsum([0, *lengths[:-1]]),
         np.array([each[0] for each in values], dtype=np.float32),
     )
 
 
-def _surfaces(data: Sequence[Mapping[str, Any]], place: Mapping[str, int]) -> Surfaces:
-    knots: list[tuple[int, Sequence[float]]] = []
+def _surfaces(data: Sequence[Mapping[str, Any]], place: Mapping[str, int]) -> tuple[Knots, Surfaces]:
+    knots: Knots = []
     pairs, steps, first, used, done = [], [], [], 0, 0
     for term in data:
         grid = np.array(term["values"])
@@ -135,9 +144,7 @@ def _surfaces(data: Sequence[Mapping[str, Any]], place: Mapping[str, int]) -> Su
         steps.append(step.ravel())
         first.append(done)
         used, done = used + sum(step.shape), done + step.size
-    return Surfaces(
-        Ramps.between(knots), np.hstack(pairs), np.concatenate(steps).astype(np.float32), np.array(first)
-    )
+    return knots, Surfaces(np.hstack(pairs), np.concatenate(steps).astype(np.float32), np.array(first))
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
@@ -147,10 +154,13 @@ def model_from(data: Mapping[str, Any]) -> Model:
         *(term["feature"] for term in data["curves"]),
         *(f"{term['first']} × {term['second']}" for term in data["surfaces"]),
     )
+    knots, curves = _curves(data["curves"], place)
+    further_knots, surfaces = _surfaces(data["surfaces"], place)
     return Model(
         prior=float(data["prior"]),
-        curves=_curves(data["curves"], place),
-        surfaces=_surfaces(data["surfaces"], place),
+        ramps=Ramps.between([*knots, *further_knots]),
+        curves=curves,
+        surfaces=surfaces,
         terms=terms,
         version=str(data["version"]),
         fitted_on=dict(data["fitted_on"]),
