@@ -6,16 +6,16 @@ from fastapi import Request
 from starlette.responses import Response
 
 from service.answering import answer_pair
-from service.routes.desk import AtDesk, bytes_response, desk_of, json_response, today
+from service.routes.desk import bytes_response, desk_of, json_response, today
+from service.routes.direct import direct_router
 from service.routes.problems import ASKING
-from service.routes.repeating import repeatable_router
 from service.schemas.exchanges import CompareRequest, CompareResponse, MatchRequest, MatchResponse
 from service.schemas.writing import json_array, json_object
 from service.telling import tell_queries
 
 BRIEF = 2
 """Queries up to which looking them up is faster than handing them to a thread."""
-router = repeatable_router("/v1", "screening")
+router = direct_router("/v1", "screening")
 
 
 @router.post(
@@ -47,8 +47,9 @@ async def match(asked: MatchRequest, request: Request) -> Response:
     summary="Compare two names",
     responses=ASKING,
 )
-async def compare(asked: CompareRequest, desk: AtDesk) -> Response:
+async def compare(asked: CompareRequest, request: Request) -> Response:
     """Return how probable it is that two names mean the same party, and what each comparison adds."""
+    desk = desk_of(request)
     runtime = desk.runtime()
     compared = await desk.compute(lambda: answer_pair(runtime, asked), brief=True)
     desk.notes.count("pairs", [f"{asked.name1}\n{asked.name2}"])
