@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matchers.index.vocabulary import Arrays, Texts
 from matchers.index.words import Floats, Numbers, Word
-from matchers.scoring.similarity import letters
+from matchers.scoring.similarity import common_letters
 
 _TOUCHED = 6_000
 """Names touched by the heavier words at which the lighter ones only add to names that are touched already."""
@@ -25,9 +25,13 @@ _LOOKED_AT = 240
 """Names whose letters are compared."""
 _SAME_ENTRY = 2
 """Names of one entry that are proposed."""
-_LETTERS = np.float32(0.5)
-"""What the likeness of the letters counts beside the share of the weight found."""
-LEAST_PROMISE = 0.65
+_LISTED = np.float32(0.3)
+"""What the share of the name's weight that was found counts beside that of the query's."""
+_ASKED_LETTERS = np.float32(0.3)
+"""What the share of the query's letters that the name has in the same order counts."""
+_SHORTER_LETTERS = np.float32(0.2)
+"""What the share of the letters of the shorter of the two counts."""
+LEAST_PROMISE = np.float32(0.55)
 """A name with less promise is not proposed: hardly any held-out alias that was recognised had less."""
 
 
@@ -64,12 +68,12 @@ class Sums:
         if allowed is not None:
             names, found = names[allowed[names]], found[allowed[names]]
         promise = _promise(found, weight, self._arrays["name_weight"][names])
-        some = np.flatnonzero(promise > LEAST_PROMISE - _LETTERS)
+        some = np.flatnonzero(promise > LEAST_PROMISE - np.float32(0.5))
         some = some[np.argsort(-promise[some], kind="stable")[:_LOOKED_AT]]
         if not len(some):
             return np.empty(0, np.int32)
         names = names[some]
-        promise = promise[some] + _LETTERS * letters(squashed, self._squashed.some(names))
+        promise = promise[some] + _promise_of_letters(squashed, self._squashed.some(names))
         order = np.lexsort((names, -promise))
         return self._few_of_each_entry(names[order[promise[order] >= LEAST_PROMISE]], most)
 
@@ -78,11 +82,11 @@ class Sums:
         if not len(word.numbers):
             return np.empty(0, np.int32), np.empty(0, np.float32)
         order = word.alike.argsort(kind="stable")
-        numbers = word.numbers[order]
+        numbers, alike = word.numbers[order], word.alike[order]
         posting, start = self._arrays["posting"], self._arrays["posting_start"]
         lows, highs = start[numbers], start[numbers + 1]
         parts = [posting[low:high] for low, high in zip(lows.tolist(), highs.tolist(), strict=True)]
-        return np.concatenate(parts), np.repeat(word.alike[order], highs - lows) * np.float32(word.weight)
+        return np.concatenate(parts), np.repeat(alike * alike, highs - lows) * np.float32(word.weight)
 
     def _touched(self, words: Sequence[Word], otherwise: Sequence[Otherwise]) -> tuple[Numbers, Floats]:
         """Return the names that share anything with the query, by rising number, and the weight found in each."""
@@ -119,7 +123,16 @@ class Sums:
 
 
 def _promise(found: Floats, query_weight: float, name_weight: Floats) -> Floats:
-    """Return the mean of the shares found of both sides, at most 1 each, and a little for the weight found."""
+    """Return the share of the query's weight that was found, and a little for that of the name's, at most 1 each."""
     mine = np.minimum(found / np.float32(query_weight), 1)
     theirs = np.minimum(found / np.maximum(name_weight, np.float32(0.01)), 1)
-    return np.asarray((mine + theirs) / 2 + np.float32(0.15) * found, dtype=np.float32)
+    return np.asarray(mine + _LISTED * theirs, dtype=np.float32)
+
+
+def _promise_of_letters(squashed: str, names: Sequence[str]) -> Floats:
+    """Return what the letters that a query and each name have in common, in this order, add to its promise."""
+    common = common_letters(squashed, names)
+    length = np.array([len(name) for name in names])
+    shorter = np.maximum(np.minimum(length, len(squashed)), 1).astype(np.float32)
+    asked = common / np.float32(max(len(squashed), 1))
+    return np.asarray(_ASKED_LETTERS * asked + _SHORTER_LETTERS * (common / shorter), dtype=np.float32)

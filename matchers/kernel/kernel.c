@@ -18,6 +18,7 @@
 #define POSTINGS 60000
 #define LOOKED_AT 240 /* names whose letters are compared */
 #define SAME_ENTRY 2
+#define LEAST_PROMISE 0.55f
 #define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these three */
 #define ABBREVIATED 0.75f
 #define LONGEST_ABBREVIATION 5
@@ -116,17 +117,16 @@ static void drop_pattern(struct pattern *pattern) {
     if (pattern->blocks > 1) free(pattern->places);
 }
 
-/* How alike the pattern and a text are, 0 to 1: 1 - insertions and deletions / letters of both. */
-static double likeness(struct pattern *pattern, const uint8_t *text, int64_t length) {
-    int64_t common = 0, both = pattern->length + length;
-    if (!both) return 1.0;
+/* How many letters the pattern and a text have in common, in this order. */
+static int64_t in_common(struct pattern *pattern, const uint8_t *text, int64_t length) {
+    int64_t common = 0;
     if (pattern->blocks == 1) {
         uint64_t row = ~0ull;
         for (int64_t i = 0; i < length; i++) {
             uint64_t matched = row & pattern->few[text[i]];
             row = (row + matched) | (row - matched);
         }
-        return 1.0 - (double)(both - 2 * __builtin_popcountll(~row)) / (double)both;
+        return __builtin_popcountll(~row);
     }
     for (int32_t block = 0; block < pattern->blocks; block++) pattern->row[block] = ~0ull;
     for (int64_t i = 0; i < length; i++) {
@@ -141,7 +141,13 @@ static double likeness(struct pattern *pattern, const uint8_t *text, int64_t len
     }
     for (int32_t block = 0; block < pattern->blocks; block++)
         common += __builtin_popcountll(~pattern->row[block]);
-    return 1.0 - (double)(both - 2 * common) / (double)both;
+    return common;
+}
+
+/* How alike the pattern and a text are, 0 to 1: 1 - insertions and deletions / letters of both. */
+static double likeness(struct pattern *pattern, const uint8_t *text, int64_t length) {
+    int64_t both = pattern->length + length;
+    return both ? 1.0 - (double)(both - 2 * in_common(pattern, text, length)) / (double)both : 1.0;
 }
 
 /* ---- Words like a word. */
@@ -312,7 +318,7 @@ static int32_t add_words(struct index *index, const struct word *words, int32_t 
             postings += index->posting_start[word->numbers[i] + 1] - index->posting_start[word->numbers[i]];
         if (postings > POSTINGS && w) continue;
         for (int32_t i = 0; i < word->count; i++) {
-            float gain = word->alike[i] * word->weight;
+            float gain = word->alike[i] * word->alike[i] * word->weight;
             int64_t end = index->posting_start[word->numbers[i] + 1];
             for (int64_t at = index->posting_start[word->numbers[i]]; at < end; at++) {
                 struct sum *sum = sum_of(index, index->posting[at], query);
@@ -330,22 +336,26 @@ static int before(struct scored one, struct scored other) {
     return one.score > other.score || (one.score == other.score && one.name < other.name);
 }
 
-static int by_score(const void *one, const void *other) {
-    return before(*(const struct scored *)other, *(const struct scored *)one) -
-           before(*(const struct scored *)one, *(const struct scored *)other);
+static int after(struct scored one, struct scored other) {
+    return before(other, one);
+}
+
+/* Puts an item into a heap at a place or below it, where nothing that belongs above it is. */
+static inline void sink(struct scored *heap, int32_t count, int32_t at, struct scored item,
+                        int (*above)(struct scored, struct scored)) {
+    for (int32_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && above(heap[child + 1], heap[child])) child++;
+        if (!above(heap[child], item)) break;
+        heap[at] = heap[child];
+    }
+    heap[at] = item;
 }
 
 /* Keeps the best of a stream of names: a heap with the worst on top. */
 static int32_t keep(struct scored *heap, int32_t count, struct scored item) {
-    int32_t at, child;
+    int32_t at;
     if (count == LOOKED_AT) {
-        if (!before(item, heap[0])) return count;
-        for (at = 0; (child = 2 * at + 1) < count; at = child) {
-            if (child + 1 < count && before(heap[child], heap[child + 1])) child++;
-            if (!before(item, heap[child])) break;
-            heap[at] = heap[child];
-        }
-        heap[at] = item;
+        if (before(item, heap[0])) sink(heap, count, 0, item, after);
         return count;
     }
     for (at = count; at > 0 && before(heap[(at - 1) / 2], item); at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
@@ -359,6 +369,27 @@ static float letters_of(struct index *index, struct pattern *query, int32_t name
     return (float)likeness(query, index->squashed_text + start[0], start[1] - start[0]);
 }
 
+/* What the letters that a query and a name have in common add to its promise. */
+static float promise_of_letters(struct index *index, struct pattern *query, int32_t name) {
+    const int64_t *start = index->squashed_start + name;
+    int64_t length = start[1] - start[0], shorter = length < query->length ? length : query->length;
+    float common = (float)in_common(query, index->squashed_text + start[0], length);
+    return 0.3f * (common / (float)(query->length ? query->length : 1)) + 0.2f * (common / (float)(shorter ? shorter : 1));
+}
+
+/* Writes up to `most` names, the best first and not too many of one entry, and returns how many; spoils the scores. */
+static int32_t take_best(struct index *index, struct scored *best, int32_t count, int32_t most, int32_t *names) {
+    int32_t kept = 0;
+    for (int32_t at = count / 2; at-- > 0;) sink(best, count, at, best[at], before);
+    while (count && kept < most) {
+        int32_t name = best[0].name, same = 0;
+        count--, sink(best, count, 0, best[count], before);
+        for (int32_t k = 0; k < kept; k++) same += index->name_entry[names[k]] == index->name_entry[name];
+        if (same < SAME_ENTRY) names[kept++] = name;
+    }
+    return kept;
+}
+
 static int32_t most_promising(struct index *index, int32_t touched, float weight, const uint8_t *allowed,
                               struct scored *best) {
     int32_t count = 0;
@@ -367,8 +398,8 @@ static int32_t most_promising(struct index *index, int32_t touched, float weight
         float found = index->sums[name].found, other = index->name_weight[name];
         float mine = found / weight, theirs = found / (other > 0.01f ? other : 0.01f), promise;
         if (allowed && !allowed[name]) continue;
-        promise = ((mine < 1.0f ? mine : 1.0f) + (theirs < 1.0f ? theirs : 1.0f)) / 2.0f + 0.15f * found;
-        if (promise > 0.65f - 0.5f) count = keep(best, count, (struct scored){promise, name});
+        promise = (mine < 1.0f ? mine : 1.0f) + 0.3f * (theirs < 1.0f ? theirs : 1.0f);
+        if (promise > LEAST_PROMISE - 0.5f) count = keep(best, count, (struct scored){promise, name});
     }
     return count;
 }
@@ -402,20 +433,11 @@ int32_t propose(struct index *index, const struct word *words, int32_t count, co
         __builtin_prefetch(index->squashed_text + index->squashed_start[best[i].name]);
     if (!set_pattern(&pattern, squashed, length)) return -1;
     for (int32_t i = 0; i < looked_at; i++) {
-        const int64_t *start = index->squashed_start + best[i].name;
-        int64_t shorter = start[1] - start[0] < length ? start[1] - start[0] : length;
-        int hopeless = best[i].score + (float)shorter / (float)(start[1] - start[0] + length) < 0.64f;
-        best[i].score += hopeless ? 0.0f : 0.5f * letters_of(index, &pattern, best[i].name);
+        best[i].score += promise_of_letters(index, &pattern, best[i].name);
+        if (best[i].score >= LEAST_PROMISE) best[kept++] = best[i];
     }
     drop_pattern(&pattern);
-    qsort(best, looked_at, sizeof *best, by_score);
-    for (int32_t i = 0; i < looked_at && kept < most && best[i].score >= 0.65f; i++) {
-        int32_t same = 0;
-        for (int32_t k = 0; k < kept; k++) same += index->name_entry[names[k]] == index->name_entry[best[i].name];
-        if (same >= SAME_ENTRY) continue;
-        names[kept++] = best[i].name;
-    }
-    return kept;
+    return take_best(index, best, kept, most, names);
 }
 
 /* ---- Comparing a query with a name: their words aligned, then the features in the order of FEATURES. */

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, LCSseq
 from rapidfuzz.process import cdist
 
 from matchers.names.spelling import plain_spelling, skeleton
@@ -40,6 +40,11 @@ def similarities(
 def letters(text: str, others: Sequence[str]) -> NDArray[np.float32]:
     """Return how alike a text is to others, letter by letter, 0 to 1."""
     return np.asarray(cdist([text], others, scorer=Indel.normalized_similarity, dtype=np.float32)[0])
+
+
+def common_letters(text: str, others: Sequence[str]) -> NDArray[np.float32]:
+    """Return how many letters a text and others have in common, in the same order."""
+    return np.asarray(cdist([text], others, scorer=LCSseq.similarity, dtype=np.int32)[0], dtype=np.float32)
 
 
 def is_comparable(word: str) -> bool:
