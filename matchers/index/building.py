@@ -23,12 +23,12 @@ from matchers.names.reading import Kind, Token, read_name, read_token, readings
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "5"
+FORMAT = "6"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
-BEGINNING = 6
-"""Letters by which names written as one word are found."""
+EDGE = 6
+"""Letters at its beginning and at its end by which a name written as one word is found."""
 SCHEMAS = tuple(EntitySchema)
 """The order in which `entry_schema` numbers the schemas."""
 
@@ -123,10 +123,13 @@ def country_words() -> dict[str, tuple[Token, ...]]:
     return {country: tuple(tokens) for country, tokens in found.items()}
 
 
-def beginning(squashed: str) -> int:
-    """Return the hash of the first letters of a name without spaces, in plain spelling; 0 for a short one."""
+def edges(squashed: str) -> tuple[int, int]:
+    """Return the hashes of the first and the last letters of a name without spaces, in plain spelling.
+
+    They are 0 for a short one.
+    """
     plain = plain_spelling(squashed)
-    return hash_word(plain[:BEGINNING]) if len(plain) >= BEGINNING else 0
+    return (hash_word(plain[:EDGE]), hash_word(plain[-EDGE:])) if len(plain) >= EDGE else (0, 0)
 
 
 def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -162,10 +165,11 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
         np.add.reduceat(weights[token], start[:-1]).astype(np.float32) if names else weights[:0],
     )
     yield from texts("squashed", draft.squashed).items()
-    beginnings = np.array([beginning(squashed) for squashed in draft.squashed], dtype=np.uint32)
-    by_beginning = np.argsort(beginnings, kind="stable").astype(np.int32)
-    yield "beginning_hash", beginnings[by_beginning]
-    yield "beginning_name", by_beginning
+    hashes = np.array([edges(squashed) for squashed in draft.squashed], dtype=np.uint32).reshape(names, 2)
+    for place, edge in enumerate(("beginning", "ending")):
+        order = np.argsort(hashes[:, place], kind="stable").astype(np.int32)
+        yield f"{edge}_hash", hashes[order, place]
+        yield f"{edge}_name", order
     yield "said", np.unique(np.array(draft.said, dtype=np.int64))
     yield "acronym_hash", (acronyms >> np.uint64(32)).astype(np.uint32)
     yield "acronym_name", (acronyms & np.uint64(0xFFFFFFFF)).astype(np.int32)

@@ -15,21 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lists.models import EntitySchema
-from matchers.index.building import SCHEMAS, beginning
-from matchers.index.sums import Otherwise, Sums
+from matchers.index.building import SCHEMAS, edges
+from matchers.index.sums import Asked, Otherwise, Sums, filed, is_single
 from matchers.index.vocabulary import Arrays, Texts, Vocabulary, hash_word
 from matchers.index.words import Numbers, Word, Words
 from matchers.kernel import open_kernel
 from matchers.names.acronyms import initials, may_be_acronym
 from matchers.names.reading import Name, read_name, readings, tokenize
-from matchers.scoring.similarity import letters
 
 WIDEST = 16
 """Words of a name that are aligned."""
 _ACRONYM_BEARERS = 400
 """An acronym that more names have is no evidence."""
-_BEGINNING_BEARERS = 120
-"""A beginning that more names have proposes none of them."""
 _ACRONYM = 5
 """Letters up to which a name may be another party's acronym as well."""
 _TYPE = {EntitySchema.PERSON: 1, EntitySchema.VESSEL: 2, EntitySchema.AIRPLANE: 2}
@@ -104,8 +101,8 @@ class CandidateIndex:
     def propose(self, query: Prepared, most: int = 30, allowed: NDArray[np.bool_] | None = None) -> Numbers:
         """Return up to `most` names by number, the most promising first; of the allowed ones, where given."""
         words = sorted(query.words, key=lambda word: -word.weight)
-        otherwise = list(self._otherwise(query))
-        return self._loops.propose(words, otherwise, (query.squashed, max(query.weight, 0.01)), allowed, most)
+        asked = Asked(query.squashed, max(query.weight, 0.01), edges(query.squashed), len(words) == 1)
+        return self._loops.propose(words, list(self._by_acronym(query)), asked, allowed, most)
 
     def names_of(self, entry: int) -> frozenset[str]:
         """Return the names of an entry, each written as one word, without the shortest."""
@@ -114,12 +111,8 @@ class CandidateIndex:
         texts = self.squashed.some(np.arange(low, high, dtype=np.int32))
         return frozenset(text for text in texts if len(text) > _ACRONYM)
 
-    def _otherwise(self, query: Prepared) -> Iterator[Otherwise]:
-        """Yield names found by acronym, or by all words written as one."""
-        yield from self._by_acronym(query)
-        yield from self._as_one_word(query)
-
     def _by_acronym(self, query: Prepared) -> Iterator[Otherwise]:
+        """Yield names whose initials the query is, and names that are its own."""
         if len(query.words) == 1 and may_be_acronym(query.squashed):
             names = self.with_initials(query.squashed)
             yield Otherwise(names, self.arrays["name_weight"][names] * _SPELLED_OUT)
@@ -130,23 +123,8 @@ class CandidateIndex:
 
     def is_single(self, names: Numbers) -> NDArray[np.bool_]:
         """Say which names have one word."""
-        start = self.arrays["name_start"]
-        return np.asarray(start[names + 1] - start[names] == 1)
+        return is_single(self.arrays, names)
 
     def with_initials(self, acronym: str) -> Numbers:
         """Return the names whose initials are this acronym; none where too many have it."""
-        return self._filed("acronym", hash_word(acronym), _ACRONYM_BEARERS)
-
-    def _filed(self, under: str, value: int, most: int) -> Numbers:
-        hashes = self.arrays[f"{under}_hash"]
-        low = int(hashes.searchsorted(np.uint32(value), "left"))
-        high = int(hashes.searchsorted(np.uint32(value), "right"))
-        return self.arrays[f"{under}_name"][low:high] if high - low <= most else np.empty(0, np.int32)
-
-    def _as_one_word(self, query: Prepared) -> Iterator[Otherwise]:
-        """Yield names that begin with the same letters and are alike when both are written as one word."""
-        value = beginning(query.squashed)
-        names = self._filed("beginning", value, _BEGINNING_BEARERS) if value else np.empty(0, np.int32)
-        if len(names):
-            alike = letters(query.squashed, self.squashed.some(names))
-            yield Otherwise(names[alike > 0.8], np.float32(query.weight) * alike[alike > 0.8])
+        return filed(self.arrays, "acronym", hash_word(acronym), _ACRONYM_BEARERS)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -25,6 +25,11 @@ _LOOKED_AT = 240
 """Names whose letters are compared."""
 _SAME_ENTRY = 2
 """Names of one entry that are proposed."""
+_EDGE_BEARERS = 120
+"""A beginning or an end that more names have proposes none of them."""
+_WITHIN = np.float32(0.8)
+"""The share of the letters of both from which names that begin or end alike are proposed; of the shorter's, where one
+of them is one word."""
 _LISTED = np.float32(0.3)
 """What the share of the name's weight that was found counts beside that of the query's."""
 _ASKED_LETTERS = np.float32(0.3)
@@ -43,6 +48,30 @@ class Otherwise:
     gains: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as a whole: its words written as one, its weight, at least 0.01, and its edges; see `edges`."""
+
+    squashed: str
+    weight: float
+    edges: tuple[int, int]
+    is_one_word: bool
+
+
+def filed(arrays: Arrays, under: str, value: int, most: int) -> Numbers:
+    """Return the names that are filed under a hash; none where that would be more than `most`."""
+    hashes = arrays[f"{under}_hash"]
+    low = int(hashes.searchsorted(np.uint32(value), "left"))
+    high = int(hashes.searchsorted(np.uint32(value), "right"))
+    return arrays[f"{under}_name"][low:high] if high - low <= most else np.empty(0, np.int32)
+
+
+def is_single(arrays: Arrays, names: Numbers) -> NDArray[np.bool_]:
+    """Say which names have one word."""
+    start = arrays["name_start"]
+    return np.asarray(start[names + 1] - start[names] == 1)
+
+
 class Sums:
     """The weight found by name; every query sums in the same array. Threads may share it."""
 
@@ -57,25 +86,41 @@ class Sums:
         self,
         words: Sequence[Word],
         otherwise: Sequence[Otherwise],
-        query: tuple[str, float],
+        asked: Asked,
         allowed: NDArray[np.bool_] | None,
         most: int,
     ) -> Numbers:
         """Return up to `most` names, the most promising first; the words of the query come by falling weight."""
-        squashed, weight = query
+        one_word = self._as_one_word(asked)
         with self._summing:
-            names, found = self._touched(words, otherwise)
+            names, found = self._touched(words, [*otherwise, *one_word])
         if allowed is not None:
             names, found = names[allowed[names]], found[allowed[names]]
-        promise = _promise(found, weight, self._arrays["name_weight"][names])
+        promise = _promise(found, asked.weight, self._arrays["name_weight"][names])
         some = np.flatnonzero(promise > LEAST_PROMISE - np.float32(0.5))
         some = some[np.argsort(-promise[some], kind="stable")[:_LOOKED_AT]]
         if not len(some):
             return np.empty(0, np.int32)
         names = names[some]
-        promise = promise[some] + _promise_of_letters(squashed, self._squashed.some(names))
+        shares = _Shares.of(asked.squashed, self._squashed.some(names))
+        promise = promise[some] + (_ASKED_LETTERS * shares.asked + _SHORTER_LETTERS * shares.shorter)
         order = np.lexsort((names, -promise))
         return self._few_of_each_entry(names[order[promise[order] >= LEAST_PROMISE]], most)
+
+    def _as_one_word(self, asked: Asked) -> Iterator[Otherwise]:
+        """Yield names that begin like the query, or end like it where it is one word, and are like it as one word.
+
+        Where one side is one word, it may be the other with some of its letters left out: `Agroperla`.
+        """
+        for under, value in zip(("beginning", "ending"), asked.edges, strict=True):
+            names = filed(self._arrays, under, value, _EDGE_BEARERS) if value else np.empty(0, np.int32)
+            if len(names):
+                shares = _Shares.of(asked.squashed, self._squashed.some(names))
+                single = asked.is_one_word | is_single(self._arrays, names)
+                like = (shares.both > _WITHIN) | (single & (shares.shorter > _WITHIN))
+                yield Otherwise(names[like], (shares.both * shares.both * np.float32(asked.weight))[like])
+            if not asked.is_one_word:
+                return
 
     def _names_of(self, word: Word) -> tuple[Numbers, Floats]:
         """Return the names that have any of the words like this one and the weight found, most alike last."""
@@ -129,10 +174,19 @@ def _promise(found: Floats, query_weight: float, name_weight: Floats) -> Floats:
     return np.asarray(mine + _LISTED * theirs, dtype=np.float32)
 
 
-def _promise_of_letters(squashed: str, names: Sequence[str]) -> Floats:
-    """Return what the letters that a query and each name have in common, in this order, add to its promise."""
-    common = common_letters(squashed, names)
-    length = np.array([len(name) for name in names])
-    shorter = np.maximum(np.minimum(length, len(squashed)), 1).astype(np.float32)
-    asked = common / np.float32(max(len(squashed), 1))
-    return np.asarray(_ASKED_LETTERS * asked + _SHORTER_LETTERS * (common / shorter), dtype=np.float32)
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """Which share of the letters of both, of the query's and of the shorter one's both have in the same order."""
+
+    both: Floats
+    asked: Floats
+    shorter: Floats
+
+    @classmethod
+    def of(cls, squashed: str, names: Sequence[str]) -> _Shares:
+        """Return the shares of a query and each of some names, all written as one word."""
+        common = common_letters(squashed, names)
+        mine, theirs = len(squashed), np.array([len(name) for name in names])
+        lengths = (mine + theirs, np.array(mine), np.minimum(mine, theirs))
+        both, asked, shorter = (np.maximum(length, 1).astype(np.float32) for length in lengths)
+        return cls(2 * common / both, common / asked, common / shorter)

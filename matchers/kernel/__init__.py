@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matchers.index.candidates import Prepared
-    from matchers.index.sums import Otherwise
+    from matchers.index.sums import Asked, Otherwise
     from matchers.index.words import Word
 
 LIBRARY = Path(__file__).with_name("kernel.so")
-_LAYOUT = 5
+_LAYOUT = 6
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Numbers that one call can give back."""
@@ -38,6 +38,7 @@ _POINTERS = (
     *("posting_start", "posting"),
     *("name_start", "name_token", "name_entry", "name_weight", "name_initial", "name_strength"),
     *("entry_schema", "name_form", "said"),
+    *("beginning_hash", "ending_hash", "beginning_name", "ending_name"),
 )
 
 
@@ -72,7 +73,7 @@ def _library() -> ctypes.PyDLL | None:
     ]
     found.propose.argtypes = [
         *(pointer, text, number, pointer, pointer, number, text, number, ctypes.c_float),
-        *(pointer, number, pointer),
+        *(ctypes.c_uint32, ctypes.c_uint32, pointer, number, pointer),
     ]
     found.compare.argtypes = [
         *(pointer, text, number, text, pointer, number, number, pointer, pointer, pointer)
@@ -177,13 +178,13 @@ class Kernel:
         self,
         words: Iterable[Word],
         otherwise: Sequence[Otherwise],
-        query: tuple[str, float],
+        asked: Asked,
         allowed: NDArray[np.bool_] | None,
         most: int,
     ) -> Numbers:
         """Return the most promising names; the same as `Sums.propose`."""
         packed_words = b"".join(word.packed for word in words)
-        squashed = query[0].encode()
+        squashed = asked.squashed.encode()
         found: list[NDArray[Any]] = []
         if otherwise:
             found = [
@@ -199,7 +200,8 @@ class Kernel:
                 len(found[0]) if found else 0,
                 squashed,
                 len(squashed),
-                query[1],
+                asked.weight,
+                *asked.edges,
                 None if allowed is None else _address(allowed),
                 min(most, _ROOM),
                 self._room[0],

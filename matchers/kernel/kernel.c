@@ -10,13 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 5      /* changes with the structs and signatures below */
+#define LAYOUT 6      /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
 #define TOUCHED 6000
 #define POSTINGS 60000
 #define LOOKED_AT 240 /* names whose letters are compared */
+#define EDGE_BEARERS 120
+#define WITHIN 0.8f /* see matchers/index/sums.py for these */
 #define SAME_ENTRY 2
 #define LEAST_PROMISE 0.55f
 #define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these three */
@@ -48,6 +50,8 @@ struct index {
     const uint8_t *name_initial, *name_strength, *entry_schema;
     const uint32_t *name_form;
     const int64_t *said;
+    const uint32_t *edge_hash[2]; /* of the first letters of names, and of the last */
+    const int32_t *edge_name[2];
     const float *types; /* of each schema */
     const int64_t *variant_bucket; /* 65,537: where the hashes with each upper half begin */
     uint32_t *seen;     /* scratch, a stamp for each word */
@@ -307,6 +311,13 @@ static int32_t touch(struct index *index, int32_t name, struct sum *sum, uint32_
     return count + 1;
 }
 
+/* Counts a weight as found in a name, at least. */
+static int32_t add_other(struct index *index, int32_t name, float gain, uint32_t query, int32_t touched) {
+    struct sum *sum = sum_of(index, name, query);
+    if (gain > sum->found) sum->found = gain;
+    return touch(index, name, sum, query, touched);
+}
+
 /* Adds the weight of each word to the names that have a word like it; the most alike counts. */
 static int32_t add_words(struct index *index, const struct word *words, int32_t count, uint32_t query) {
     int32_t touched = 0;
@@ -369,12 +380,39 @@ static float letters_of(struct index *index, struct pattern *query, int32_t name
     return (float)likeness(query, index->squashed_text + start[0], start[1] - start[0]);
 }
 
-/* What the letters that a query and a name have in common add to its promise. */
-static float promise_of_letters(struct index *index, struct pattern *query, int32_t name) {
+/* Which share of the letters of both, of the query's and of the shorter one's a query and a name have in common. */
+struct shares {
+    float both, asked, shorter;
+};
+
+static struct shares shares_of(struct index *index, struct pattern *query, int32_t name) {
     const int64_t *start = index->squashed_start + name;
     int64_t length = start[1] - start[0], shorter = length < query->length ? length : query->length;
     float common = (float)in_common(query, index->squashed_text + start[0], length);
-    return 0.3f * (common / (float)(query->length ? query->length : 1)) + 0.2f * (common / (float)(shorter ? shorter : 1));
+    return (struct shares){
+        2.0f * common / (float)(query->length + length ? query->length + length : 1),
+        common / (float)(query->length ? query->length : 1),
+        common / (float)(shorter ? shorter : 1),
+    };
+}
+
+/* Adds the names that begin like the query, or end like it where it is one word, and are like it as one word. */
+static int32_t add_edges(struct index *index, struct pattern *pattern, const uint32_t *edges, float weight, int one_word,
+                         uint32_t query, int32_t touched) {
+    for (int32_t edge = 0; edge < 1 + one_word; edge++) {
+        const uint32_t *hashes = index->edge_hash[edge];
+        int64_t low = lower_bound(hashes, 0, index->names, edges[edge]), high = low;
+        while (high < index->names && hashes[high] == edges[edge] && high - low <= EDGE_BEARERS) high++;
+        if (!edges[edge] || high - low > EDGE_BEARERS) continue;
+        for (; low < high; low++) {
+            int32_t name = index->edge_name[edge][low];
+            int single = one_word || index->name_start[name + 1] - index->name_start[name] == 1;
+            struct shares shares = shares_of(index, pattern, name);
+            if (shares.both > WITHIN || (single && shares.shorter > WITHIN))
+                touched = add_other(index, name, shares.both * shares.both * weight, query, touched);
+        }
+    }
+    return touched;
 }
 
 /* Writes up to `most` names, the best first and not too many of one entry, and returns how many; spoils the scores. */
@@ -406,10 +444,12 @@ static int32_t most_promising(struct index *index, int32_t touched, float weight
 
 /* Writes up to `most` names by falling promise and returns how many, or -1 without memory. Words come by falling
  * weight; `other` names were found otherwise and have at least `gain`.
- * `weight` is the query's, at least 0.01; `allowed` may be null. */
+ * `weight` is the query's, at least 0.01; `beginning` and `ending` are the hashes of its edges, 0 for none; `allowed`
+ * may be null. */
 int32_t propose(struct index *index, const struct word *words, int32_t count, const int32_t *other, const float *gain,
-                int32_t others, const uint8_t *squashed, int32_t length, float weight,
-                const uint8_t *allowed, int32_t most, int32_t *names) {
+                int32_t others, const uint8_t *squashed, int32_t length, float weight, uint32_t beginning,
+                uint32_t ending, const uint8_t *allowed, int32_t most, int32_t *names) {
+    const uint32_t edges[] = {beginning, ending};
     struct scored best[LOOKED_AT];
     struct pattern pattern;
     uint32_t query;
@@ -421,19 +461,16 @@ int32_t propose(struct index *index, const struct word *words, int32_t count, co
     query = ++index->name_stamp;
     index->name_stamp += count;
     touched = add_words(index, words, count, query);
-    for (int32_t i = 0; i < others; i++) {
-        struct sum *sum = sum_of(index, other[i], query);
-        if (gain[i] > sum->found) sum->found = gain[i];
-        touched = touch(index, other[i], sum, query, touched);
-    }
+    for (int32_t i = 0; i < others; i++) touched = add_other(index, other[i], gain[i], query, touched);
+    if (!set_pattern(&pattern, squashed, length)) return -1;
+    touched = add_edges(index, &pattern, edges, weight, count == 1, query, touched);
     looked_at = most_promising(index, touched, weight, allowed, best);
-    if (!looked_at) return 0;
     for (int32_t i = 0; i < looked_at; i++) __builtin_prefetch(index->squashed_start + best[i].name);
     for (int32_t i = 0; i < looked_at; i++)
         __builtin_prefetch(index->squashed_text + index->squashed_start[best[i].name]);
-    if (!set_pattern(&pattern, squashed, length)) return -1;
     for (int32_t i = 0; i < looked_at; i++) {
-        best[i].score += promise_of_letters(index, &pattern, best[i].name);
+        struct shares shares = shares_of(index, &pattern, best[i].name);
+        best[i].score += 0.3f * shares.asked + 0.2f * shares.shorter;
         if (best[i].score >= LEAST_PROMISE) best[kept++] = best[i];
     }
     drop_pattern(&pattern);
