@@ -36,6 +36,10 @@ LISTED = [
     "Factory of " + "Verylongword" * 9,
     "Завод имени Гагарина",
     "X",
+    "AGROPECUARIA LA PERLA",
+    "NORTHERN UNIVERSAL BANK",
+    "SAKHATRANS",
+    "NORTHERN",
 ]
 WORDS = sorted(
     {word for name in LISTED for word in name.split()} | {"Gagarin", "oil", "Nowhere", "of", "NIOC", "GCC"}
@@ -112,6 +116,7 @@ def test_it_is_compiled_where_a_compiler_is_at_hand() -> None:
         ],
         ["Factory of " + "Verylongwort" * 9, "Factory of " + "Verylongword" * 40, "a " * 40, "oil " * 30],
         ["㍿" * 2_000, "ａ" * 2_000],
+        ["Agroperla", "Noruniversalbank", "Sakha Transportnaya", "Northernplant", "Universal Bankers"],
         ["National Iranian Oil Company (NIOC)", "zavod Gagarina Nizhny Tagil", "Iran oil", "Kron LLC"],
     ],
 )

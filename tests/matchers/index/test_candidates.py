@@ -24,6 +24,11 @@ NAMES = [
     "ABU SAYYAF GROUP",
     "ALBADR FIGHTERS",
     "RED STEEL",
+    "AGROPECUARIA LA PERLA LTDA.",
+    "NORTHERN UNIVERSAL BANK",
+    "SAKHATRANS LLC",
+    "MORVEN",
+    "MORVAN DRILLING EQUIPMENT TRADING",
 ]
 
 
@@ -59,6 +64,10 @@ def index():
         ("Guangzhou Haige Communications", "HAIGE GUANGZHOU COMMUNICATIONS"),
         ("Abusayyaf", "ABU SAYYAF GROUP"),
         ("Al-Badr", "ALBADR FIGHTERS"),
+        ("Agroperla", "AGROPECUARIA LA PERLA LTDA."),
+        ("Noruniversalbank", "NORTHERN UNIVERSAL BANK"),
+        ("Sakha Transportnaya Kompaniya", "SAKHATRANS LLC"),
+        ("Morvan", "MORVAN DRILLING EQUIPMENT TRADING"),
     ],
 )
 def test_a_name_is_proposed_first(index, asked, expected):
