@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from matchers.mentions import Context, MentionGroup, Surroundings, Variant, references, settle
+from matchers.mentions.covered import Covered
 from matchers.mentions.words import Words
 from matchers.models import Match, Mention, Organization, Query, Related
 from matchers.prospects import NOTHING
@@ -134,10 +135,10 @@ class Page:
         self, matched: Sequence[Organization], by_place: dict[Place, tuple[Match, ...]]
     ) -> Iterator[Organization]:
         """Yield the organizations without a match of their own that the text connects with one that has."""
-        taken = [_place(mention) for one in matched for mention in one.mentions]
+        taken = Covered(_place(mention) for one in matched for mention in one.mentions)
         for group in self.groups:
             related = self._related(group, by_place)
-            apart = not any(m.start < end and start < m.end for m in group.mentions for start, end in taken)
+            apart = not any(taken.meets(*_place(mention)) for mention in group.mentions)
             if related and apart:
                 yield Organization(group.name, group.mentions, (), related)
 

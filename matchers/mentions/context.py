@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
+from matchers.mentions.covered import Covered
 from matchers.mentions.cues import Cue, find_cues
 from matchers.mentions.groups import Connection, Context, PlaceEvidence
 from matchers.mentions.parties import JOINED, is_place
@@ -50,6 +52,7 @@ class Surroundings:
             if mention.sentence:
                 self._names.setdefault(self._number[mention.sentence], []).append(mention)
         self._cues = find_cues(text)
+        self._cue_starts = [cue.start for cue in self._cues]
         self._places_seen: dict[frozenset[int], list[PlaceEvidence]] = {}
 
     @property
@@ -75,23 +78,28 @@ class Surroundings:
         """Return the context of a group of mentions, all but its connections."""
         own = frozenset(self._number[mention.sentence] for mention in group if mention.sentence)
         spans = sorted({(mention.start, mention.end) for mention in group})
-        names = [
+        covered = Covered(spans)
+        names = (
             mention
             for sentence in sorted(own)
             for mention in self._names.get(sentence, ())
-            if (mention.start, mention.end) not in spans
-            and not any(mention.start < end and start < mention.end for start, end in spans)
-        ]
+            if not covered.meets(mention.start, mention.end)
+        )
         places = _named_first(self._places(own), spans)
-        return Context(places, tuple(names[:MAX_NAMES]), (), *self._cues_by(group))
+        return Context(places, tuple(islice(names, MAX_NAMES)), (), *self._cues_by(group))
 
     def _cues_by(self, group: Sequence[Mention]) -> tuple[tuple[Cue, ...], tuple[Cue, ...]]:
         """Return the cues in the sentences of a group, and the others."""
         if not self._cues:
             return (), ()
-        sentences = {mention.sentence for mention in group if mention.sentence}
-        near = tuple(cue for cue in self._cues if any(low <= cue.start < high for low, high in sentences))
-        return near, tuple(cue for cue in self._cues if cue not in near)[:MAX_CUES]
+        near = [
+            number
+            for low, high in sorted({mention.sentence for mention in group if mention.sentence})
+            for number in range(bisect_left(self._cue_starts, low), bisect_left(self._cue_starts, high))
+        ]
+        beside = set(near)
+        others = (cue for number, cue in enumerate(self._cues) if number not in beside)
+        return tuple(self._cues[number] for number in near), tuple(islice(others, MAX_CUES))
 
     def _places(self, own: frozenset[int]) -> list[PlaceEvidence]:
         """Return the places by nearness to these sentences, the nearest of each country and kind."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from matchers.mentions.covered import Covered
 from matchers.mentions.vocabulary import rows
 
 
@@ -46,13 +47,15 @@ def find_cues(text: str) -> tuple[Cue, ...]:
     if len(lowered) != len(text):  # a few capitals have no single small letter; offsets would shift
         lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     found: list[Cue] = []
+    taken = Covered()
     for kind, word in _beginnings():
         for at in _starts(lowered, word):
             end = at + len(word)
             if word.isascii():
                 rest = _REST.match(text, end)
                 end = rest.end() if rest else end
-            if not any(cue.start < end and at < cue.end for cue in found):
+            if not taken.meets(at, end):
+                taken.add(at, end)
                 found.append(Cue(kind, text[at:end], at, end))
     return tuple(sorted(found, key=lambda cue: cue.start))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matchers.mentions.covered import Covered
 from matchers.models import Mention
 
 
@@ -21,12 +22,12 @@ def settle(claims: Sequence[tuple[float, Sequence[Mention]]]) -> tuple[tuple[Men
         for number, (confidence, mentions) in enumerate(claims)
         for position, mention in enumerate(mentions)
     )
-    taken: list[tuple[int, int]] = []
+    taken = Covered()
     kept: list[set[int]] = [set() for _ in claims]
     for _, _, _, number, position in ranked:
         mention = claims[number][1][position]
-        if not any(mention.start < end and start < mention.end for start, end in taken):
-            taken.append((mention.start, mention.end))
+        if not taken.meets(mention.start, mention.end):
+            taken.add(mention.start, mention.end)
             kept[number].add(position)
     return tuple(
         tuple(mention for position, mention in enumerate(mentions) if position in kept[number])

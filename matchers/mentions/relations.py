@@ -109,7 +109,8 @@ def _listed_on(text: str, second: Mention, mentions: Sequence[Mention]) -> Itera
     """Yield the names that go on a list of names: "also known as A, B or C", up to the one after "or"."""
     found: list[Mention] = []
     last = second
-    for mention in mentions[bisect_left([one.start for one in mentions], second.end) :][: _BESIDE * 2]:
+    after = bisect_left(mentions, second.end, key=lambda mention: mention.start)
+    for mention in mentions[after : after + _BESIDE * 2]:
         joint = text[last.end : mention.start] if mention.start >= last.end else ""
         if not _LISTED_ON.match(joint):
             continue
