@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from matchers.names.folding import fold
-from matchers.names.knowledge import rows as names_rows
+from matchers.names.knowledge import rarities
 
 _FUNCTION_LANGUAGES = ("en", "ru", "uk")
 """Elsewhere a capitalised function word may be part of an English text's name: Los Angeles, Kim Jong Un."""
@@ -62,8 +62,7 @@ def common_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def everyday_words() -> frozenset[str]:
     """Return the folded words that are so common in general that one alone names nobody in particular."""
-    rarities = names_rows("rarity.csv")
-    return frozenset(row["word"] for row in rarities if int(row["rarity"]) < EVERYDAY)
+    return frozenset(word for word, rarity in rarities().items() if rarity < EVERYDAY)
 
 
 def fold_key(text: str) -> str:

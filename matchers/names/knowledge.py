@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from matchers.names.folding import fold
 from matchers.names.spelling import plain_spelling
@@ -43,8 +45,23 @@ class LegalForm:
 
 def rows(name: str) -> list[dict[str, str]]:
     """Return the rows of a data file of this package, without its comment lines."""
+    return list(csv.DictReader(_lines(name)))
+
+
+def _lines(name: str) -> Iterator[str]:
     text = (files("matchers.names") / "data" / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    return (line for line in text.splitlines() if not line.startswith("#"))
+
+
+@cache
+def rarities() -> dict[str, int]:
+    """Return how rare words are in general, in hundredths; a word that is not there is as rare as can be.
+
+    The table is long, and every process reads it when it starts: its words hold no comma and no quote, and it is
+    split without looking for them.
+    """
+    pairs = (line.split(",") for line in islice(_lines("rarity.csv"), 1, None))
+    return {word: int(rarity) for word, rarity in pairs}
 
 
 def plain(word: str) -> str:

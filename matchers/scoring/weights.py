@@ -8,9 +8,8 @@ the more, the longer the lists are.
 from __future__ import annotations
 
 import math
-from functools import cache
 
-from matchers.names.knowledge import rows
+from matchers.names.knowledge import rarities
 from matchers.names.reading import Kind, Token
 
 _FIXED = {Kind.LEGAL: 0.03, Kind.CONNECTOR: 0.02, Kind.INITIAL: 0.12, Kind.TITLE: 0.10}
@@ -23,15 +22,14 @@ _DESCRIPTION = 0.8
 """What is left of the weight of a word of the generic vocabulary, beside its rarity."""
 
 
-@cache
-def _rarities() -> dict[str, float]:
-    return {row["word"]: int(row["rarity"]) / 100 for row in rows("rarity.csv")}
+_RAREST = 100
+"""The rarity of a word that is not in the table, in hundredths."""
 
 
 def general_rarity(token: Token) -> float:
     """Return how rare a word is in general, 0 to 1; a translation is as common as its English word."""
-    known = _rarities()
-    return min(known.get(token.text, 1.0), known.get(token.key, 1.0))
+    known = rarities()
+    return min(known.get(token.text, _RAREST), known.get(token.key, _RAREST)) / 100
 
 
 def weight(token: Token, bearers: int, names: int) -> float:

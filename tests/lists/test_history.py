@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 from collections.abc import Callable
@@ -154,6 +155,7 @@ def test_many_versions_need_few_handles(
         row = f"7,Organization,Bank,alias {number},,,,,,,,,," if number > 2 else STAYS
         path = table(STAYS if number > 2 else "2,Vessel,X,,,,,,,,,,,", row, name="v.csv")
         import_files(store, [path], Import("demo", published=OLD + timedelta(days=number)), now)
+    gc.collect()  # what other tests have left open
     history, resource = History(store, "demo"), pytest.importorskip("resource")
     limits, lowest_free = resource.getrlimit(resource.RLIMIT_NOFILE), os.dup(0)
     os.close(lowest_free)
