@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice
+from operator import itemgetter
 
 from matchers.names.folding import fold
 from matchers.names.spelling import plain_spelling
@@ -75,7 +76,7 @@ def stem(word: str) -> str:
     >>> stem("komsomolskiy"), stem("proizvodstvennoe"), stem("gagarin")
     ('komsomolsk', 'proizvodstvenn', 'gagarin')
     """
-    return _ADJECTIVE.sub(r"\1", word) if len(word) > 7 else word
+    return _ADJECTIVE.sub(itemgetter(1), word) if len(word) > 7 else word
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 
 _SOUNDS = (
     (re.compile("shch|sch|sh|tch|ch|cz|zh|dzh|dj"), "s"),
@@ -16,7 +17,6 @@ _SOUNDS = (
     (re.compile("th"), "t"),
     (re.compile("ts|tz|z|j"), "s"),
     (re.compile("[aeiouyh]+"), ""),
-    (re.compile(r"(.)\1+"), r"\1"),
 )
 
 
@@ -37,8 +37,8 @@ _SPELLINGS = (
     (re.compile("iy|yy|ii|ij|yi|ee|y"), "i"),
     (re.compile("i(?=[aueo])"), ""),
     (re.compile("(?<=a)h$"), ""),
-    (re.compile(r"(.)\1+"), r"\1"),
 )
+_DOUBLED = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=32_768)
@@ -51,7 +51,7 @@ def plain_spelling(word: str) -> str:
     spelled = word
     for pattern, letters in _SPELLINGS:
         spelled = pattern.sub(letters, spelled)
-    return spelled
+    return _DOUBLED.sub(itemgetter(1), spelled)
 
 
 @lru_cache(maxsize=32_768)
@@ -64,4 +64,4 @@ def skeleton(word: str) -> str:
     sound = word
     for pattern, letter in _SOUNDS:
         sound = pattern.sub(letter, sound)
-    return sound
+    return _DOUBLED.sub(itemgetter(1), sound)
