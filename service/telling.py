@@ -40,21 +40,28 @@ def tell_queries(
     ]
 
 
-def _found(runtime: Runtime, asked: Sequence[QueryIn], options: MatchOptions, today: date) -> list[Found]:
-    when = When(runtime.past, today, relations=runtime.relations)
+def _told(query: QueryIn, found: Found, stale: Sequence[str]) -> Told:
+    return Told(answer_json(query, found, stale), query.name, found.confidences)
 
+
+def find_matches(
+    runtime: Runtime, asked: Sequence[QueryIn], options: MatchOptions, today: date
+) -> Iterator[tuple[Sequence[Match], Found]]:
+    """Yield the matches of each query, in order, and the same as they are sent; nothing is recalled or remembered."""
+    when = When(runtime.past, today, relations=runtime.relations)
+    for start in range(0, len(asked), TOGETHER):
+        queries = list(map(query_of, asked[start : start + TOGETHER]))
+        for matches in runtime.matcher.match_many(queries, options_of(options)):
+            json = json_array(match_json(match, when) for match in matches)
+            yield matches, Found({"matches": json}, tuple(match.confidence for match in matches))
+
+
+def _found(runtime: Runtime, asked: Sequence[QueryIn], options: MatchOptions, today: date) -> list[Found]:
     def find(places: Sequence[int]) -> Iterator[Found]:
-        for start in range(0, len(places), TOGETHER):
-            some = [query_of(asked[place]) for place in places[start : start + TOGETHER]]
-            for matches in runtime.matcher.match_many(some, options_of(options)):
-                yield _found_in(matches, when)
+        found = find_matches(runtime, [asked[place] for place in places], options, today)
+        return (one for _, one in found)
 
     return runtime.remembered.answers(_questions(asked, options, today), find)
-
-
-def _found_in(matches: Sequence[Match], when: When) -> Found:
-    json = json_array(match_json(match, when) for match in matches)
-    return Found({"matches": json}, tuple(match.confidence for match in matches))
 
 
 def _questions(asked: Sequence[QueryIn], options: MatchOptions, today: date) -> list[bytes]:
@@ -63,7 +70,8 @@ def _questions(asked: Sequence[QueryIn], options: MatchOptions, today: date) -> 
     return [question_of(query.name, query.schema_, query.country, query.identifiers, how) for query in asked]
 
 
-def _told(query: QueryIn, found: Found, stale: Sequence[str]) -> Told:
+def answer_json(query: QueryIn, found: Found, stale: Sequence[str]) -> bytes:
+    """Return the answer to a query as it is sent; `stale` names the lists that are older than their limit."""
     members = {
         "schema_version": plain_json(SCHEMA_VERSION),
         "query": plain_json({"name": query.name, "id": query.id}),
@@ -71,7 +79,7 @@ def _told(query: QueryIn, found: Found, stale: Sequence[str]) -> Told:
     }
     if stale:
         members["stale"] = plain_json(stale)
-    return Told(json_object(members), query.name, found.confidences)
+    return json_object(members)
 
 
 def _told_unreadable(line: BadLine) -> Told:

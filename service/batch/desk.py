@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from service.answering import answer_queries
+from matchers.models import Match
 from service.article_answering import answer_articles
 from service.articles.article import Article, Skipped
 from service.articles.encoding import without_surrogates
@@ -16,7 +16,9 @@ from service.batch.question import Question
 from service.batch.records import HitOut, Item, Outcome, Record
 from service.inputs import BadLine
 from service.runtime import Runtime
-from service.schemas import MatchAnswer, MatchOut, QueryIn, ScreenAnswer
+from service.schemas import MatchOut, QueryIn, ScreenAnswer
+from service.schemas.matches import DECIMALS
+from service.telling import answer_json, find_matches
 
 TOGETHER = 32
 """Articles that are screened in one go."""
@@ -50,9 +52,15 @@ class Desk:
 
     def _names(self, items: Sequence[Item]) -> Iterator[Record]:
         asked = [item for item in items if isinstance(item, QueryIn)]
-        answers = iter(answer_queries(self.runtime, asked, self.question.asked.options, self.question.day))
+        options, day = self.question.asked.options, self.question.day
+        found = find_matches(self.runtime, asked, options, day)
+        stale = self.runtime.stale_lists(day, frozenset(options.list_ids))
         for item in items:
-            yield _record_of_name(next(answers)) if isinstance(item, QueryIn) else _skipped(item)
+            if isinstance(item, QueryIn):
+                matches, sent = next(found)
+                yield Record(_outcome_of(item, matches), answer_json(item, sent, stale))
+            else:
+                yield _skipped(item)
 
 
 def record_of_article(article: Article, answer: ScreenAnswer) -> Record:
@@ -70,11 +78,17 @@ def record_of_article(article: Article, answer: ScreenAnswer) -> Record:
     return Record(_json(outcome), answer.model_dump_json(by_alias=True).encode() if hits else b"")
 
 
-def _record_of_name(answer: MatchAnswer) -> Record:
-    query = answer.query
-    hits = tuple(_hit(match, query.name) for match in answer.matches)
-    outcome = Outcome(id=query.id or query.name, outcome="hit" if hits else "no hit", hits=hits)
-    return Record(_json(outcome), answer.model_dump_json(by_alias=True).encode())
+def _outcome_of(query: QueryIn, matches: Sequence[Match]) -> bytes:
+    hits = tuple(
+        HitOut(
+            list=match.candidate.listing.entry.list_id,
+            entry_id=match.candidate.listing.entry.entry_id,
+            name=query.name,
+            confidence=round(match.confidence, DECIMALS),
+        )
+        for match in matches
+    )
+    return _json(Outcome(id=query.id or query.name, outcome="hit" if hits else "no hit", hits=hits))
 
 
 def _hit(match: MatchOut, name: str) -> HitOut:
