@@ -12,7 +12,7 @@ from lxml import etree
 
 from service.articles.article import Article, Note, ReadOptions, Skipped
 from service.articles.dates import read_date
-from service.articles.html_text import page_text, parse_page
+from service.articles.html_text import TooDeep, page_text, parse_page
 from service.articles.limits import LimitReached, read_limited
 from service.articles.records import finished
 from service.articles.source import Source
@@ -98,8 +98,11 @@ def _inner(element: etree._Element) -> str:
 
 
 def _plain(markup: str) -> str:
-    """Return markup as text; text without markup as it is."""
+    """Return markup as text; text without markup, and markup that cannot be read to its end, as it is."""
     if "<" not in markup and "&" not in markup:
         return markup.strip()
-    root = parse_page(markup)
+    try:
+        root = parse_page(markup)
+    except TooDeep:
+        return markup
     return page_text(root) if root is not None else markup

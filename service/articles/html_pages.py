@@ -2,7 +2,8 @@
 
 Offsets count in the extracted text. trafilatura extracts where it is installed and keeps at least a quarter
 of what the built-in extractor finds; the built-in one otherwise. The date is that of the page's own
-metadata, or what htmldate finds where it is installed.
+metadata, or what htmldate finds where it is installed. Pages of very many or very deeply nested elements are left to
+the built-in one: trafilatura would take minutes for the first, and read the second to no end.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import html
@@ -17,7 +19,7 @@ from lxml import html
 from service.articles.article import Article, Note, ReadOptions, Skipped
 from service.articles.dates import read_date
 from service.articles.encoding import Undecodable, declared_encoding, decode
-from service.articles.html_text import page_text, parse_page
+from service.articles.html_text import TooDeep, is_usual, page_text, parse_page
 from service.articles.limits import LimitReached, read_limited
 from service.articles.optional import found
 from service.articles.records import finished
@@ -57,14 +59,18 @@ def read_html(source: Source, options: ReadOptions, note: Note) -> Iterator[Arti
 
 def page_article(content: str, place: str, options: ReadOptions, url: str | None = None) -> Article | Skipped:
     """Return the article of a page's markup."""
-    root = parse_page(content)
+    try:
+        root = parse_page(content)
+    except TooDeep as error:
+        return Skipped(place, str(error))
     if root is None:
         return Skipped(place, "no markup that could be read")
-    published = _published(root) or _found_date(content, options)
+    others = options if is_usual(root) else replace(options, html_extractor="lxml")
+    published = _published(root) or _found_date(content, others)
     return finished(
         Article(
             id=place,
-            text=_chosen_text(root, content, options),
+            text=_chosen_text(root, content, others),
             title=_first(root, _TITLES),
             published=published,
             published_basis="metadata" if published else "unknown",

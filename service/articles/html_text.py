@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from lxml import etree, html
 
@@ -45,18 +46,41 @@ MIN_ARTICLE = 200
 MAX_LINKED = 0.7
 """A short block with a larger share of linked characters is navigation."""
 SHORT = 160
+_USUAL = "count(//*) <= 20000 and not(//*[count(ancestor::*) > 200])"
+
+
+class TooDeep(Exception):
+    """The elements of a page are nested deeper than the parser goes: what comes after would be lost."""
+
+    def __init__(self) -> None:
+        super().__init__("its elements are nested too deeply to be read to the end; give its text")
 
 
 def parse_page(content: str) -> html.HtmlElement | None:
-    """Return the root of a page, or None where there is nothing to parse. Broken markup is repaired."""
+    """Return the root of a page, or None where there is nothing to parse. Broken markup is repaired.
+
+    Raises `TooDeep` beyond some two thousand elements within each other, as tags make that are never closed.
+    """
     parser = html.HTMLParser(
-        encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8",
+        recover=True,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,  # without it, what is more than 256 deep is lost without a word
     )
     try:
         root = html.document_fromstring(content.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        raise TooDeep
     return root
+
+
+def is_usual(root: html.HtmlElement) -> bool:
+    """Say whether a page has as many elements as pages have, and none as deep as only broken ones have."""
+    return bool(root.xpath(_USUAL))
 
 
 def page_text(root: html.HtmlElement) -> str:
@@ -156,4 +180,5 @@ def _is_dropped(element: html.HtmlElement, tag: str) -> bool:
 
 def _is_small(element: html.HtmlElement) -> bool:
     """Say whether an element has little running text: a class name alone must not hide an article."""
-    return sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p")) < 1_000
+    lengths = (len("".join(paragraph.itertext())) for paragraph in element.iter("p"))
+    return all(total < 1_000 for total in accumulate(lengths))

@@ -12,7 +12,7 @@ from email.message import EmailMessage, Message
 from service.articles.article import Article, Note, PublishedBasis, ReadOptions, Skipped
 from service.articles.dates import read_date
 from service.articles.encoding import Undecodable, decode
-from service.articles.html_text import page_text, parse_page
+from service.articles.html_text import TooDeep, page_text, parse_page
 from service.articles.limits import LimitReached, read_limited
 from service.articles.records import finished
 from service.articles.source import Source
@@ -87,5 +87,8 @@ def _text(message: Message) -> str:
     text, _ = decode(content, body.get_content_charset())
     if body.get_content_type() != "text/html":
         return text
-    root = parse_page(text)
+    try:
+        root = parse_page(text)
+    except TooDeep:
+        return text
     return page_text(root) if root is not None else ""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matchers.mentions import find_mentions
 from service.articles import Article, ReadOptions, Skipped, read_articles
 from service.articles.html_pages import page_article
-from service.articles.html_text import page_text, parse_page
+from service.articles.html_text import TooDeep, parse_page
 
 PAGE = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>Visit - Example News</title>
 <meta property="og:title" content="Visit to the plant"><meta property="article:published_time" content="2023-09-15T08:00:00+09:00">
@@ -112,6 +112,40 @@ def test_offsets_hold_in_extracted_text(markup: str) -> None:
         assert found.text[mention.start : mention.end] == mention.text
 
 
-def test_deep_nesting_does_not_end_the_program() -> None:
-    root = parse_page("<div>" * 5_000 + "Rosneft grew." + "</div>" * 5_000)
-    assert root is None or isinstance(page_text(root), str)
+BOTH = [LXML, ReadOptions()]
+
+
+@pytest.mark.parametrize("options", BOTH)
+@pytest.mark.parametrize("tag", ["font", "div", "b", "table><tr><td"])
+def test_tags_that_are_never_closed_hide_nothing(tag: str, options: ReadOptions) -> None:
+    content = "<html><body>" + f"<{tag}>The talks went on. " * 400 + "<p>Rosneft grew.</p>"
+    assert "Rosneft grew." in article(content, options).text
+
+
+@pytest.mark.parametrize("options", BOTH)
+def test_a_page_that_is_too_deep_to_be_read_to_its_end_is_skipped_with_what_to_do(
+    options: ReadOptions,
+) -> None:
+    content = "<div>" * 5_000 + "Rosneft grew." + "</div>" * 5_000
+    found = page_article(content, "page.html", options)
+    assert isinstance(found, Skipped)
+    assert found.reason.endswith("nested too deeply to be read to the end; give its text")
+    with pytest.raises(TooDeep):
+        parse_page(content)
+
+
+def test_a_page_of_very_many_elements_is_left_to_the_built_in_extractor() -> None:
+    content = "<html><body>" + "<h1>Title</h1>" * 30_000
+    assert article(content, ReadOptions()) == article(content)
+    assert len(article(content).text) > 100_000
+
+
+def test_what_is_too_deep_in_a_feed_or_a_message_is_read_as_it_stands(tmp_path: Path) -> None:
+    deep = "<div>" * 5_000 + "Rosneft grew."
+    feed = f"<rss><channel><item><title>A</title><description><![CDATA[{deep}]]></description></item></channel></rss>"
+    (tmp_path / "a.rss").write_text(feed)
+    (tmp_path / "b.eml").write_text(f"From: a@b.example\nSubject: A\nContent-Type: text/html\n\n{deep}\n")
+    for path in tmp_path.iterdir():
+        (found,) = read_articles([path])
+        assert isinstance(found, Article)
+        assert "Rosneft grew." in found.text
