@@ -78,6 +78,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m service.evaluation bench $(ARGS)
 	$(BIN)/python tests/benchmarks/mentions.py ../shared
 	$(BIN)/python tests/benchmarks/screening.py ../shared
+	$(BIN)/python tests/benchmarks/long_texts.py
 	$(BIN)/python tests/benchmarks/load --lists ../shared/data/import --only rates soak
 	$(BIN)/python tests/benchmarks/nearness.py ../shared
 	$(BIN)/python tests/benchmarks/cyrillic.py ../shared

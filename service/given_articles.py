@@ -18,6 +18,7 @@ from service.errors import InputError, TooLarge, Unavailable
 from service.inputs import BadLine
 from service.pages import Page, Pages
 from service.schemas import ArticleIn
+from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,15 @@ async def _fetched_or_not(given: ArticleIn | BadLine, pages: Pages) -> Arrived |
         return Arrived(given, problem=str(error))
 
 
-def article_of(arrived: Arrived, longest: int) -> Article:
-    """Return the article; of a page its text, with offsets into that text. `longest` is in characters."""
+def article_of(arrived: Arrived, settings: Settings) -> Article:
+    """Return the article; of a page its text, with offsets into that text. `TooLarge` where it is too long."""
     given = arrived.given
     if arrived.problem is not None:
         raise InputError(arrived.problem)
+    what, longest = ("page", settings.max_page) if given.html else ("text", settings.max_text)
     if len(given.text) > longest:
-        raise TooLarge(f"the text has {len(given.text):,} characters; at most {longest:,}")
-    read = _read(arrived, longest)
+        raise TooLarge(f"the {what} has {len(given.text):,} characters; at most {longest:,}")
+    read = _read(arrived, settings.max_text)
     text = read.text if read else given.text
     published = given.published.isoformat() if given.published else read.published if read else None
     return Article(

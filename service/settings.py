@@ -75,9 +75,15 @@ class Settings(BaseModel):
         "`*.example.org` or `example.org:8443`; none where empty.",
     )
     fetch_seconds: float = Field(10.0, gt=0, le=60, description="Longest time that fetching a page may take.")
-    max_page: int = Field(5_000_000, ge=1_000, description="Largest page that is fetched, unpacked.")
+    max_page: int = Field(
+        5_000_000, ge=1_000, description="Largest HTML page, sent or fetched; its text is held to `max_text`."
+    )
     max_body: int = Field(12_000_000, ge=1_000, description="Largest request body; above it 413.")
-    max_text: int = Field(10_000_000, ge=1_000, description="Longest article text; a longer one is refused.")
+    max_text: int = Field(
+        1_000_000,
+        ge=1_000,
+        description="Longest article text; a longer one is refused. A million characters take seconds.",
+    )
     max_batch: int = Field(
         1_000, ge=1, le=100_000, description="Most queries, pairs or articles in one request; above it 413."
     )

@@ -98,13 +98,13 @@ def _article_or_failure(arrived: Arrived | BadLine, desk: Desk) -> Article | Scr
     if isinstance(arrived, BadLine):
         return ScreenFailure(article_id=None, error=arrived.reason)
     try:
-        return article_of(arrived, desk.settings.max_text)
+        return article_of(arrived, desk.settings)
     except InputError as error:
         return ScreenFailure(article_id=arrived.given.id, error=str(error))
 
 
 def _answer(runtime: Runtime, arrived: Arrived, options: MatchOptions, day: date, desk: Desk) -> ScreenAnswer:
-    return answer_article(runtime, article_of(arrived, desk.settings.max_text), options, day)
+    return answer_article(runtime, article_of(arrived, desk.settings), options, day)
 
 
 def _check_addresses(given: Sequence[ArticleIn | BadLine]) -> None:

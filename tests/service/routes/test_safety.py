@@ -129,9 +129,14 @@ def test_a_refusal_arrives_though_more_of_the_body_is_on_its_way(serving, monkey
 
 
 def test_a_long_text_is_refused(serving):
-    answer = serving(max_text=1_000).post("/v1/screen", json={"text": "x" * 1_001})
+    client = serving(max_text=1_000, max_page=2_000)
+    answer = client.post("/v1/screen", json={"text": "x" * 1_001})
     assert answer.status_code == 413
     assert "at most 1,000" in answer.json()["detail"]
+    page = "<p>" + "<br>" * 400 + "KOMID"
+    assert client.post("/v1/screen", json={"text": page, "html": True}).json()["organizations"]
+    assert client.post("/v1/screen", json={"text": page * 2, "html": True}).status_code == 413
+    assert client.post("/v1/screen", json={"text": "<p>" + "x" * 1_100, "html": True}).status_code == 422
 
 
 def test_a_slow_body_is_cut_off(serving):
