@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,6 @@ from lists.models import Designation, EntitySchema, Identifier, ListedName, List
 from matchers.calibration import Calibration, default_calibration
 from matchers.index import CandidateIndex, build_index
 from matchers.index.candidates import Prepared
-from matchers.index.words import Numbers
 from matchers.models import Candidate, Comparison, Feature, Listing, Listings, Match, Options, Query, Rows
 from matchers.names.reading import read_name, readings
 from matchers.scoring.evidence import evidence, most_evidence
@@ -37,23 +36,12 @@ _LOOKED_AT = 20
 """Entries looked at where evidence beside the name may change their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The best rows of one query, one an entry, best first: row numbers, entry numbers and scores."""
+class _Row(NamedTuple):
+    """The best row of an entry: its number in the table, the number of the entry, and the score."""
 
-    rows: NDArray[np.int64]
-    entries: Numbers
-    scores: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def first(self, count: int) -> _Found:
-        """Return the best so many."""
-        return _Found(self.rows[:count], self.entries[:count], self.scores[:count])
-
-
-_NOTHING = _Found(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0))
+    number: int
+    entry: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,45 +96,42 @@ class Matcher:
             best.extend(self._alone(query, rows) for query, rows in zip(queries, found, strict=True))
         return best
 
-    def _alone(self, query: Query, found: _Found) -> float:
-        if not len(found):
+    def _alone(self, query: Query, found: Sequence[_Row]) -> float:
+        if not found:
             return -np.inf
-        entry = self.listings[int(found.entries[0])].entry
-        return float(found.scores[0]) + sum(row.contribution for row in evidence(query, entry))
+        entry = self.listings[found[0].entry].entry
+        return found[0].score + sum(row.contribution for row in evidence(query, entry))
 
     def _look_up(
         self, queries: Sequence[Query], options: Options
-    ) -> tuple[Table | None, list[Prepared], list[_Found]]:
+    ) -> tuple[Table | None, list[Prepared], list[list[_Row]]]:
         """Return the table of the candidates, the readings of the queries, and the rows of each with a prospect."""
         allowed = self.index.allowed(options.list_ids, frozenset(options.schemas))
         prepared = [self.index.prepare(query.name) for query in queries]
         names = [self.index.propose(reading, _CANDIDATES, allowed) for reading in prepared]
         if not any(map(len, names)):
-            return None, prepared, [_NOTHING] * len(queries)
+            return None, prepared, [[] for _ in queries]
         table = compute(self.index, prepared, names)
         least = self._least_score(options.min_confidence, options.prior)
         floors = np.array([least - most_evidence(query) for query in queries])
         return table, prepared, self._best(table, self.model.score(table.values), floors)
 
-    def _best(self, table: Table, scores: NDArray[np.float64], floors: NDArray[np.float64]) -> list[_Found]:
+    def _best(
+        self, table: Table, scores: NDArray[np.float64], floors: NDArray[np.float64]
+    ) -> list[list[_Row]]:
         """Return for each query the best row of each entry that is not below its floor, best first.
 
         Ties stand in the order of the index.
         """
-        query, names = table.query, table.names
-        rows = np.flatnonzero(scores >= floors[query])
-        if not len(rows):
-            return [_NOTHING] * len(floors)
-        rows = rows[np.lexsort((names[rows], -scores[rows], query[rows]))]
-        entries = self.index.arrays["name_entry"][names[rows]]
-        _, first = np.unique(query[rows] << 32 | entries, return_index=True)
-        first.sort()
-        rows, entries = rows[first], entries[first]
-        bounds = np.searchsorted(query[rows], np.arange(len(floors) + 1)).tolist()
-        return [
-            _Found(rows[low:high], entries[low:high], scores[rows[low:high]]) if high > low else _NOTHING
-            for low, high in pairwise(bounds)
-        ]
+        rows = np.flatnonzero(scores >= floors[table.query])
+        rows = rows[np.lexsort((table.names[rows], -scores[rows]))]
+        entries = self.index.arrays["name_entry"][table.names[rows]].tolist()
+        best: list[dict[int, _Row]] = [{} for _ in floors]
+        for query, row in zip(
+            table.query[rows].tolist(), map(_Row, rows.tolist(), entries, scores[rows].tolist()), strict=True
+        ):
+            best[query].setdefault(row.entry, row)
+        return [list(own.values()) for own in best]
 
     def _answer(self, queries: Sequence[Query], options: Options) -> Iterator[tuple[Match, ...]]:
         table, prepared, found = self._look_up(queries, options)
@@ -168,16 +153,16 @@ class Matcher:
             yield tuple(own[: options.limit])
 
     def _drafts(
-        self, queries: Sequence[Query], found: Sequence[_Found], options: Options
+        self, queries: Sequence[Query], found: Sequence[Sequence[_Row]], options: Options
     ) -> Iterator[_Draft]:
         for number, (query, rows) in enumerate(zip(queries, found, strict=True)):
-            kept = rows.first(max(_LOOKED_AT, options.limit) if most_evidence(query) else options.limit)
-            leads = self._leads(kept)
-            for row, entry, lead in zip(kept.rows.tolist(), kept.entries.tolist(), leads, strict=True):
-                listing = self.listings[entry]
-                yield _Draft(number, row, listing, (*self._rival(lead), *evidence(query, listing.entry)))
+            kept = rows[: max(_LOOKED_AT, options.limit) if most_evidence(query) else options.limit]
+            for row, lead in zip(kept, self._leads(kept), strict=True):
+                listing = self.listings[row.entry]
+                beside = (*self._rival(lead), *evidence(query, listing.entry))
+                yield _Draft(number, row.number, listing, beside)
 
-    def _leads(self, found: _Found) -> list[float]:
+    def _leads(self, found: Sequence[_Row]) -> list[float]:
         """Return by how much another party's best entry beats the party of each entry; 0 for the best party.
 
         Entries with a name written nearly alike count as one party: the same organization on several lists.
@@ -186,14 +171,14 @@ class Matcher:
             return [0.0] * len(found)
         parties: list[tuple[set[str], float]] = []
         leads: list[float] = []
-        for entry, score in zip(found.entries.tolist(), found.scores.tolist(), strict=True):
-            names = self.index.names_of(entry)
+        for row in found:
+            names = self.index.names_of(row.entry)
             party = next((party for party in parties if _share_a_name(names, party[0])), None)
             if party is None:
-                party = (set(), score)
+                party = (set(), row.score)
                 parties.append(party)
             party[0].update(names)
-            leads.append(float(found.scores[0]) - party[1])
+            leads.append(found[0].score - party[1])
         return leads
 
     def _least(self, confidence: float, prior: float | None) -> float:
