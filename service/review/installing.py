@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from fastapi import FastAPI
 
 from matchers.models import Options
+from service.admission import Turns
 from service.articles.article import Article
 from service.errors import SettingsError, Unavailable
 from service.house_aliases import put_in_force
@@ -19,6 +20,7 @@ from service.review.desk import Desk, Screener, open_ledger, places_in
 from service.review.errors import ReviewError
 from service.review.first_user import setup_code
 from service.review.routes import review_router
+from service.review.routes.record import RECORD
 from service.review.screening import current_entry, draw_samples, find_entry, screen_article
 from service.review.upkeep import Upkeep
 from service.review.web import PREFIX, attach_review
@@ -27,6 +29,8 @@ from service.runtime import RuntimeHolder
 from service.schemas import ScreenAnswer
 from service.settings import Settings
 
+REPLAYS_WAITING = 4
+"""Decisions that may wait to be computed again; above it 503."""
 TEND_SECONDS = 5.0
 """How often a running service tends the review."""
 
@@ -54,6 +58,8 @@ def install(app: FastAPI, settings: Settings, holder: RuntimeHolder) -> None:
     provider = _provider(settings)
     attach_review(app, desk, provider)
     app.include_router(review_router())
+    app.state.replays = Turns(1, REPLAYS_WAITING)
+    app.router.routes.extend(RECORD.routes)
     if provider is not None:
         app.include_router(
             import_module("service.review.routes.oidc").router, prefix=PREFIX, include_in_schema=False

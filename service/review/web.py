@@ -188,7 +188,7 @@ async def show_error(request: Request, error: Exception) -> Response:
     """Return an error of the review as a page, or as JSON where the caller is a program."""
     assert isinstance(error, ReviewError)  # noqa: S101 it is registered for nothing else
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else {}
-    if _is_under(request, "/api/"):
+    if _is_under(request, "/api/") or not _is_under(request, "/"):
         return JSONResponse({"detail": str(error)}, error.status, headers)
     if isinstance(error, NotLoggedIn) and not request.url.path.endswith("/login"):
         return go(request, "/login")
