@@ -15,6 +15,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lists.addresses import is_public
 from service.articles.article import ReadOptions
@@ -23,6 +25,7 @@ from service.fetching import AT_A_TIME, WAITING, Fetcher, Network, resolve
 from service.pages import Page
 from service.settings import Settings
 
+TLS = ssl.create_default_context()
 HTML = "text/html; charset=utf-8"
 PAGE = b"<html lang=en><title>A visit</title><body><article><p>Officials met KOMID on Friday.</p></article></body>"
 
@@ -99,7 +102,7 @@ def is_public_here(address: str) -> bool:
 def fetcher(site: Site, names: Names | None = None, *hosts: str, tls=None, **settings: object) -> Fetcher:
     allowed = hosts or (f"news.example:{site.port}", f"*.news.example:{site.port}")
     known = names or Names(news_example=["127.0.0.1"], www_news_example=["127.0.0.1"])
-    network = Network(known, is_public_here, tls or ssl.create_default_context())
+    network = Network(known, is_public_here, tls or TLS)
     return Fetcher(Settings(fetch_hosts=allowed, **settings), network)
 
 
@@ -194,6 +197,27 @@ def test_an_address_that_is_not_allowed_is_not_asked(site, address):
     assert site.asked == []
 
 
+ADDRESSES = st.one_of(
+    st.text(max_size=60),
+    st.from_regex(r"(https?|ftp):/{0,3}[^/ ]{0,20}@?[^/ ]{0,30}(:\d{0,6})?(/.{0,20})?", fullmatch=True),
+    st.lists(st.sampled_from([*"/:@.#?[]%\\", "http", "news.example", "10.0.0.1", "::1", "٣", "。"])).map(
+        "".join
+    ),
+)
+
+
+@given(ADDRESSES)
+def test_no_address_is_more_than_refused(address):
+    async def resolve_none(_: str) -> list[str]:
+        return ["10.0.0.1"]
+
+    fetching = Fetcher(
+        Settings(fetch_hosts=("news.example", "*.news.example")), Network(resolve_none, tls=TLS)
+    )
+    with pytest.raises(NotFetched):
+        get(fetching, address)
+
+
 @pytest.mark.parametrize(
     "found",
     [
@@ -246,7 +270,7 @@ def test_the_name_is_resolved_once_and_the_connection_goes_where_it_was_looked(s
 def test_the_next_address_is_asked_where_one_does_not_take_the_connection(site):
     site.say("/")
     names = Names(news_example=["127.0.0.3", "127.0.0.1"])
-    network = Network(names, lambda _: True, ssl.create_default_context())
+    network = Network(names, lambda _: True, TLS)
     fetching = Fetcher(Settings(fetch_hosts=(f"news.example:{site.port}",)), network)
     assert get(fetching, f"http://news.example:{site.port}/").response.content == PAGE
 
@@ -382,7 +406,7 @@ def test_a_name_server_that_never_answers_is_left(site):
         await asyncio.sleep(3_600)
         return []
 
-    network = Network(wait, is_public_here, ssl.create_default_context())
+    network = Network(wait, is_public_here, TLS)
     settings = Settings(fetch_hosts=(f"news.example:{site.port}",), fetch_seconds=0.2)
     assert "within 0.2 seconds" in refusal(Fetcher(settings, network), f"http://news.example:{site.port}/")
 

@@ -32,7 +32,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 EXAMPLES = int(os.environ.get("SANCTIONS_XREF_FUZZ_EXAMPLES", "0"))
-schema = schemathesis.openapi.from_dict(create_app(Settings(review=False)).openapi())
+schema = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
 
 
 @schema.parametrize()

@@ -10,7 +10,7 @@ from service.app import create_app
 from service.keys import Scope
 from service.settings import Settings
 
-DOCUMENT = create_app(Settings(review=False)).openapi()
+DOCUMENT = create_app(Settings()).openapi()
 SCHEMAS = DOCUMENT["components"]["schemas"]
 OPERATIONS = {
     f"{method} {path}": operation
