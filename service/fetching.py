@@ -78,6 +78,9 @@ class Fetcher:
         try:
             async with self._turns:
                 page = await self._in_time(url)
+        except NotFetched as refusal:
+            _log.info("%s; asked of %s", refusal, url.host)
+            raise
         finally:
             if (notes := CURRENT.get()) is not None:
                 notes.spend("fetch", perf_counter() - begun)

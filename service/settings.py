@@ -87,6 +87,11 @@ class Settings(BaseModel):
     max_batch: int = Field(
         1_000, ge=1, le=100_000, description="Most queries, pairs or articles in one request; above it 413."
     )
+    batch_seconds: float = Field(
+        50.0,
+        gt=0,
+        description="How long a batch of articles is worked on; the rest is answered with an error each.",
+    )
     max_stream: int = Field(
         1_000_000_000, ge=1_000, description="Largest body of a streaming route, which may arrive slowly."
     )
@@ -176,7 +181,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         place = variable(str(first["loc"][0]))
-        raise SettingsError(f"{place}={first['input']!r}: {first['msg']}") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{place}={first['input']!r}: {said}") from None
 
 
 def share_settings(settings: Settings) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
+from time import monotonic
 
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -27,8 +28,9 @@ from service.schemas.exchanges import (
     ScreenRequest,
 )
 
-TOGETHER = 8
-"""Articles that are answered in one turn: together they take half the time, and others wait little."""
+TOGETHER, CHARACTERS = 8, 200_000
+"""Articles that are answered in one turn, and characters of them: together they take half the time, and others wait
+little."""
 ADDRESSES = 20
 """Pages that one batch may have fetched: so many are there before its `Idempotency-Key` is given away."""
 
@@ -66,14 +68,36 @@ async def screen_batch(asked: ScreenBatchRequest, desk: AtDesk) -> Response:
     runtime = await desk.runtime_for(asked.known_as_of, asked.list_ids)
     day = asked.as_of or today()
     results: list[ScreenAnswer | ScreenFailure] = []
-    for start in range(0, len(asked.articles), TOGETHER):
-        turn = await all_fetched(asked.articles[start : start + TOGETHER], desk.pages)
+    until = monotonic() + desk.settings.batch_seconds
+    for given in turns(asked.articles):
+        if results and monotonic() > until:
+            results += map(partial(_too_late, desk.settings.batch_seconds), given)
+            continue
+        turn = await all_fetched(given, desk.pages)
         results += await desk.compute(partial(answers_or_failures, runtime, turn, asked, day, desk))
     note_articles(desk.notes, results)
     snapshots = runtime.snapshots_out(day, frozenset(asked.list_ids))
     return json_response(
         ScreenBatchResponse(engine=runtime.engine_out(), snapshots=snapshots, results=results)
     )
+
+
+def turns(articles: Iterable[ArticleIn | BadLine]) -> Iterator[list[ArticleIn | BadLine]]:
+    """Part the articles of a batch into those that are answered in one turn, at least one each."""
+    turn, size = list[ArticleIn | BadLine](), 0
+    for one in articles:
+        length = len(one.text) if isinstance(one, ArticleIn) else 0
+        if turn and (len(turn) == TOGETHER or size + length > CHARACTERS):
+            yield turn
+            turn, size = [], 0
+        turn.append(one)
+        size += length
+    yield turn
+
+
+def _too_late(seconds: float, given: ArticleIn | BadLine) -> ScreenFailure:
+    error = f"its turn did not come within the {seconds:g} seconds of a batch; ask for it again, or stream"
+    return ScreenFailure(article_id=given.id if isinstance(given, ArticleIn) else None, error=error)
 
 
 def note_articles(notes: Notes, answers: Iterable[BaseModel]) -> None:

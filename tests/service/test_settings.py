@@ -36,7 +36,7 @@ def test_an_empty_variable_counts_as_unset():
     ("environment", "said"),
     [
         ({"SANCTIONS_XREF_PROT": "1"}, "did you mean SANCTIONS_XREF_PORT?"),
-        ({"SANCTIONS_XREF_ZZZZ": "1"}, "known: SANCTIONS_XREF_CORS_ORIGINS"),
+        ({"SANCTIONS_XREF_ZZZZ": "1"}, "known: SANCTIONS_XREF_BATCH_SECONDS"),
         ({"SANCTIONS_XREF_PORT": "http"}, "SANCTIONS_XREF_PORT='http': "),
         ({"SANCTIONS_XREF_PORT": "70000"}, "less than or equal to 65535"),
     ],

@@ -164,6 +164,15 @@ def test_the_log_says_the_host_and_the_hash_and_the_metrics_how_long_it_took(ser
     assert 'xref_stage_seconds_count{stage="fetch"} 1.0' in client.get("/metrics").text
 
 
+def test_the_log_says_why_nothing_was_fetched_from_an_allowed_host_and_not_what(serving, news, caplog):
+    client = serving(news.pages)
+    with caplog.at_level("INFO", "service.fetching"):
+        client.post("/v1/screen", json={"url": f"{news.address}/nowhere?secret=1"})
+        client.post("/v1/screen", json={"url": "http://elsewhere.example/"})
+    said = [record.getMessage() for record in caplog.records if record.name == "service.fetching"]
+    assert said == ["the page was not fetched: its server answered 404; asked of news.example"]
+
+
 def test_a_service_fetches_where_its_settings_allow_it(serving):
     answer = serving(fetch_hosts=("localhost.localdomain",)).post(
         "/v1/screen", json={"url": "http://localhost.localdomain/"}
