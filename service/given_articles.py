@@ -7,13 +7,11 @@ says of an article goes before what its page says.
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.articles.article import Article, Limits, ReadOptions, Skipped, text_sha256
-from service.articles.reading import read_source
-from service.articles.source import Source
+from service.articles.html_pages import page_article
 from service.errors import InputError, TooLarge, Unavailable
 from service.inputs import BadLine
 from service.pages import Page, Pages
@@ -74,16 +72,14 @@ def article_of(arrived: Arrived, settings: Settings) -> Article:
 
 def _read(arrived: Arrived, longest: int) -> Article | None:
     """Return what the page says, None where there is none."""
-    options = ReadOptions(format="html", limits=Limits(characters=longest))
+    options = ReadOptions(limits=Limits(characters=longest))
     if arrived.page:
         return arrived.page.article(options)
     return _from_html(arrived.given.text, options) if arrived.given.html else None
 
 
 def _from_html(page: str, options: ReadOptions) -> Article:
-    source = Source("html", io.BufferedReader(io.BytesIO(page.encode())))
-    for found in read_source(source, options, lambda _: None):
-        if isinstance(found, Skipped):
-            raise InputError(f"the HTML page cannot be read: {found.reason}")
-        return found
-    raise InputError("the HTML page holds no text")
+    found = page_article(page, "", options)
+    if isinstance(found, Skipped):
+        raise InputError(f"the HTML page cannot be read: {found.reason}")
+    return found

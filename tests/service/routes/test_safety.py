@@ -237,6 +237,8 @@ HALF = "\\ud800"
         ("/match/default", '{"queries": {"q": {"properties": {"name": ["KOMID"], "x": 1e999}}}}'),
         ("/v1/match", f'{{"queries": [{{"name": "KOMID {HALF}", "id": "{HALF}"}}]}}'),
         ("/v1/screen/batch", f'{{"articles": [{{"id": "{HALF}", "text": "KOMID {HALF}"}}]}}'),
+        ("/v1/screen/batch", f'{{"articles": [{{"html": true, "text": "<p>KOMID {HALF}"}}]}}'),
+        ("/v1/screen/stream", f'{{"html": true, "text": "<p>KOMID {HALF}"}}'),
         ("/v1/match/stream", f'{{"name": "KOMID", "id": "{HALF}"}}\n'),
     ],
 )
