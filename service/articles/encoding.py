@@ -66,7 +66,7 @@ def _decode_other(content: bytes, declared: str | None) -> tuple[str, str | None
     if declared:
         try:
             return content.decode(declared), None
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # a name may be one that Python knows and that says nothing of text
             pass
     mixed = _decode_lines(content)
     if mixed is not None:
