@@ -6,12 +6,12 @@ Other matchers are slow, so what is measured beside them may be cut to some ques
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from service.evaluation import tables
 from service.evaluation.cache import AnswerCache
-from service.evaluation.candidates import recall_of_candidates
+from service.evaluation.candidates import Recall, recall_of_candidates
 from service.evaluation.confidence import Confidence, observe
 from service.evaluation.curves import reliability_chart
 from service.evaluation.own import OwnMatcher, make_matcher
@@ -49,7 +49,7 @@ class Alone:
         self.tell("confidence: all questions of the trial over all lists")
         matcher = make_matcher(trial.entries)
         confidence(page, observe(matcher, trial, self.material.parties.of_ref))
-        candidates(page, recall_of_candidates(matcher.index, trial))
+        candidates(page, recall_of_candidates(matcher, trial, self.material.parties.of_ref))
         names = [question.text for question in sample(trial.questions, PROFILED)]
         stages(page, [profile(matcher, names, together) for together in TOGETHER])
         self._primaries(page)
@@ -107,15 +107,22 @@ def confidence(page: Page, found: Confidence) -> None:
             page.add("</details>")
 
 
-def candidates(page: Page, found: Mapping[int, float]) -> None:
+def candidates(page: Page, found: Sequence[Recall]) -> None:
     """Add how often the index proposes the right party."""
+    rows = [
+        [
+            f"to which the right party reaches {one.least}" if one.least else "with string evidence",
+            f"{one.questions:,}",
+            *map(tables.number, one.shares.values()),
+        ]
+        for one in found
+    ]
     page.add(
         "## Candidates",
-        "The share of aliases with string evidence, of the trial over all lists, whose right entry is among the first "
-        "entries that the index proposes, before anything is compared.",
-        tables.table(
-            ["entries", *map(str, found)], [["recall", *(tables.number(share) for share in found.values())]]
-        ),
+        "The share of questions of the trial over all lists whose right party is among the first parties that the index "
+        "proposes, before anything is compared. What is reached is the confidence of the right party's best name, "
+        "compared whether it was proposed or not: what falls short of it, no candidates could answer.",
+        tables.table(["questions", "", *(f"first {depth}" for depth in found[0].shares)], rows),
     )
 
 

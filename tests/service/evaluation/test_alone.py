@@ -88,12 +88,31 @@ def test_stages_add_up_to_the_whole(corpus: Corpus, matcher: Matcher) -> None:
 def test_candidates_are_counted_within_each_depth(corpus: Corpus, matcher: Matcher) -> None:
     truth = {entry.name: frozenset({entry.ref}) for entry in corpus.entries[:40]}
     asked = tuple(Question(name, "alias", refs) for name, refs in truth.items())
-    found = recall_of_candidates(matcher.index, Trial("", "", corpus.entries, asked, (), {}))
-    assert list(found.values()) == sorted(found.values())
-    assert found[5] > 0.9
+    every, *recognised = recall_of_candidates(matcher, Trial("", "", corpus.entries, asked, (), {}), {})
+    assert list(every.shares.values()) == sorted(every.shares.values())
+    assert every.shares[5] > 0.9
+    assert every.questions == len(asked)
+    assert all(0 < one.questions <= every.questions for one in recognised)
     wrong = tuple(replace(question, truth=frozenset({("no", "entry")})) for question in asked)
-    none = recall_of_candidates(matcher.index, Trial("", "", corpus.entries, wrong, (), {}))
-    assert set(none.values()) == {0.0}
+    none, *unknown = recall_of_candidates(matcher, Trial("", "", corpus.entries, wrong, (), {}), {})
+    assert set(none.shares.values()) == {0.0}
+    assert [one.questions for one in unknown] == [0, 0]
+
+
+def test_candidates_of_one_party_count_once(entries: tuple[ListEntry, ...]) -> None:
+    names = ["Zelenodar Shipyard"] * 6 + ["Zelenodar Boiler Works"]
+    entries = tuple(
+        entries[0].model_copy(update={"entry_id": str(number), "names": (ListedName(text=name),)})
+        for number, name in enumerate(names)
+    )
+    question = Question(names[0], "alias", frozenset({entries[-1].ref}))
+    trial = Trial("", "", entries, (question,), (), {})
+    apart, *_ = recall_of_candidates(make_matcher(entries), trial, {})
+    together, *_ = recall_of_candidates(
+        make_matcher(entries), trial, {entry.ref: "one" for entry in entries[:-1]}
+    )
+    assert (apart.shares[5], apart.shares[10]) == (0.0, 1.0)
+    assert together.shares[5] == 1.0
 
 
 def heads(entries: tuple[ListEntry, ...]) -> Heads:
