@@ -433,10 +433,13 @@ static int32_t most_promising(struct index *index, int32_t touched, float weight
     int32_t count = 0;
     for (int32_t i = 0; i < touched; i++) {
         int32_t name = index->touched[i];
-        float found = index->sums[name].found, other = index->name_weight[name];
-        float mine = found / weight, theirs = found / (other > 0.01f ? other : 0.01f), promise;
+        float found = index->sums[name].found, mine = found / weight, other, theirs, promise;
         if (allowed && !allowed[name]) continue;
-        promise = (mine < 1.0f ? mine : 1.0f) + 0.3f * (theirs < 1.0f ? theirs : 1.0f);
+        if (mine > 1.0f) mine = 1.0f;
+        if (count == LOOKED_AT && mine + 0.3f < best[0].score) continue; /* whatever the name weighs */
+        other = index->name_weight[name];
+        theirs = found / (other > 0.01f ? other : 0.01f);
+        promise = mine + 0.3f * (theirs < 1.0f ? theirs : 1.0f);
         if (promise > LEAST_PROMISE - 0.5f) count = keep(best, count, (struct scored){promise, name});
     }
     return count;

@@ -120,8 +120,8 @@ def candidates(page: Page, found: Sequence[Recall]) -> None:
     page.add(
         "## Candidates",
         "The share of questions of the trial over all lists whose right party is among the first parties that the "
-        "index proposes, before anything is compared. What is reached is the confidence of the right party's best name, "
-        "compared whether it was proposed or not: what falls short of it, no candidates could answer.",
+        "index proposes, before anything is compared. What is reached is the confidence of the right party's best "
+        "name, compared whether it was proposed or not: what falls short of it, no candidates could answer.",
         tables.table(["questions", "", *(f"first {depth}" for depth in found[0].shares)], rows),
     )
 
