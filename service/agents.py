@@ -21,6 +21,7 @@ from service.article_answering import answer_article
 from service.articles.article import Article
 from service.dashboard import list_states
 from service.holdings import store_of
+from service.pages import is_address
 from service.runtime import Runtime, RuntimeHolder
 from service.schemas import MatchOptions, MatchOut, QueryIn, SnapshotOut
 from service.schemas.conversion import engine_line
@@ -107,6 +108,8 @@ class Agents:
         self, text: Annotated[str, Field(max_length=MAX_TEXT)], min_confidence: Least = 0.5
     ) -> Screened:
         """Find the organizations that a text names and the listed parties that each may be."""
+        if is_address(text):
+            raise ToolError("this is the address of a page, and nothing is fetched; give the text of the page")
         runtime, today = self._opened()
         options = MatchOptions(min_confidence=min_confidence)
         found = answer_article(runtime, Article(id="text", text=text), options, today)

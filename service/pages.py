@@ -6,6 +6,7 @@ The list is empty by default: then nothing is fetched, and what does it is not e
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -16,6 +17,7 @@ from service.articles.responses import Response
 from service.errors import NotFetched
 from service.settings import Settings
 
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 OFF = "no addresses are fetched here; send the text, or have the host named in SANCTIONS_XREF_FETCH_HOSTS"
 
 
@@ -38,6 +40,15 @@ class Page:
         if isinstance(found, Skipped):
             raise NotFetched(found.reason)
         return found
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is the address of a page and nothing else: whoever gives it means the page.
+
+    >>> is_address(" https://news.example/a?b=1 "), is_address("See https://news.example/a")
+    (True, False)
+    """
+    return _ADDRESS.fullmatch(text.strip()) is not None
 
 
 class Pages(Protocol):

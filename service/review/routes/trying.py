@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from matchers.models import Options
 from service.articles.article import Article, text_sha256
 from service.errors import Unavailable
+from service.pages import is_address
 from service.review.accounts import Right
 from service.review.desk import Desk
 from service.review.errors import Malformed
@@ -70,6 +71,8 @@ def _screened(desk: Desk, text: str) -> Screening:
     plain = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not plain:
         raise Malformed("type a name or paste an article")
+    if is_address(plain):
+        raise Malformed("this is the address of a page; paste the text of the page")
     if len(plain) > MAX_TEXT:
         raise Malformed(f"the text has {len(plain):,} characters; the limit of this page is {MAX_TEXT:,}")
     if desk.screen is None:

@@ -119,6 +119,7 @@ def test_it_says_how_fresh_the_lists_are(ask):
         ("explain_match", {"name": "KOMID", "list_id": "us_ofac_sdn", "entry_id": "7"}, "is not among"),
         ("match_name", {"name": "x", "lists": ["nowhere"]}, "loaded: us_ofac_sdn"),
         ("screen_text", {}, "required"),
+        ("screen_text", {"text": "https://news.example/a"}, "give the text of the page"),
     ],
 )
 def test_what_is_wrong_is_told(ask, tool, arguments, said):

@@ -193,6 +193,8 @@ def test_anybody_tries_a_name_where_the_service_answers_everybody(
     assert "UNITED AIRCRAFT CORPORATION" in shown
     assert "Why 91%" in shown
     assert NASTY not in shown
+    told = visitor.post("/try", 422, text=" https://news.example/a ").text
+    assert "this is the address of a page; paste the text of the page" in told
     visitor.post("/try/open", text="United Aircraft Corporation")
     assert visitor.client.get("/review/").status_code == 303
     other = {"headers": {"Origin": "https://evil.example"}, "data": {"text": "x"}}
