@@ -10,8 +10,9 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import MutableMapping
-from typing import Any, TextIO
+from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
+from typing import Any, TextIO, cast
 
 import structlog
 from pydantic_core import PydanticSerializationError, to_json
@@ -97,7 +98,7 @@ class RequestLog:
     def __init__(self, form: str, *, names: bool, stream: TextIO | None = None) -> None:
         self.names = names
         self._stream = stream or sys.stderr
-        self._processors = [*_processors(), _renderer(form)]
+        self._render = _renderer(form)
 
     def answered(self, about: dict[str, object], notes: Notes, address: str) -> None:
         """Record that a request was answered; `about` has its method, route, status and time in milliseconds."""
@@ -120,8 +121,9 @@ class RequestLog:
         message = {"message": redacted(str(error))} if self.names else {}
         self._write("error", {"error": type(error).__name__, "places": places, **message, "event": "failure"})
 
-    def _write(self, level: str, record: Any) -> None:
-        for process in self._processors:
-            record = process(None, level, record)
-        self._stream.write(f"{record}\n")
+    def _write(self, level: str, record: Mapping[str, object]) -> None:
+        """Write a record, stamped as `_processors` does it for the other loggers."""
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        stamped = _add_request_id(None, level, {**record, "level": level, "timestamp": now})
+        self._stream.write(cast(str, self._render(None, level, stamped)) + "\n")
         self._stream.flush()
