@@ -109,7 +109,9 @@ class Agents:
     ) -> Screened:
         """Find the organizations that a text names and the listed parties that each may be."""
         if is_address(text):
-            raise ToolError("this is the address of a page, and nothing is fetched; give the text of the page")
+            raise ToolError(
+                "this is the address of a page, and nothing is fetched; give the text of the page"
+            )
         runtime, today = self._opened()
         options = MatchOptions(min_confidence=min_confidence)
         found = answer_article(runtime, Article(id="text", text=text), options, today)
