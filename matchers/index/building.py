@@ -165,7 +165,8 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
         np.add.reduceat(weights[token], start[:-1]).astype(np.float32) if names else weights[:0],
     )
     yield from texts("squashed", draft.squashed).items()
-    hashes = np.array([edges(squashed) for squashed in draft.squashed], dtype=np.uint32).reshape(names, 2)
+    both = (value for squashed in draft.squashed for value in edges(squashed))
+    hashes = np.fromiter(both, dtype=np.uint32, count=2 * names).reshape(names, 2)
     for place, edge in enumerate(("beginning", "ending")):
         order = np.argsort(hashes[:, place], kind="stable").astype(np.int32)
         yield f"{edge}_hash", hashes[order, place]
