@@ -9,6 +9,7 @@ stays in the name and is weighed low later. Bracketed acronyms and alternatives 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -179,15 +180,22 @@ def read_name(text: str) -> Name:
             tokens.extend(Token(word, kind, Kind.LEGAL) for word in texts[place : place + length])
             place += length
         else:
-            short = texts[place]
-            words = expansions().get(short, (short,)) if len(texts) > 1 else (short,)
-            is_initial = not place and len(short) == 1 and short not in _ARTICLES and short.isalpha()
-            read = (Token(short, short, Kind.INITIAL),) if is_initial else map(read_token, words)
-            tokens.extend(Token(short, token.key, token.kind) for token in read)
+            tokens.extend(_read_at(texts, place))
             place += 1
     if tokens and all(token.kind >= Kind.CONNECTOR or token.kind is Kind.INITIAL for token in tokens):
         tokens = [Token(token.text, token.text, Kind.WORD) for token in tokens]
     return Name(text, tuple(tokens), form)
+
+
+def _read_at(texts: list[str], place: int) -> Iterable[Token]:
+    """Return what the word at a place is: several, where it is short for a phrase and not the whole name."""
+    short = texts[place]
+    if not place and len(short) == 1 and short not in _ARTICLES and short.isalpha():
+        return (Token(short, short, Kind.INITIAL),)
+    phrase = expansions().get(short) if len(texts) > 1 else None
+    if phrase is None:
+        return (read_token(short),)
+    return (Token(short, token.key, token.kind) for token in map(read_token, phrase))
 
 
 _BRACKETED = re.compile(r"\s*[\(\[（]([^\)\]）]{1,60})[\)\]）]\s*")

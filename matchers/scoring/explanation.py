@@ -22,7 +22,7 @@ _TOGETHER = "the two together, beside what each says alone"
 def rows_of(model: Model, values: Matrix, beside: Sequence[tuple[Feature, ...]]) -> list[Rows]:
     """Return the prior and every contribution of each row of a table, then what is `beside`; they sum to its score."""
     columns, names, details = _shown(model.terms)
-    measured = np.round(values[:, columns].astype(np.float64), 4).tolist()
+    measured = values[:, columns].astype(np.float64).round(4).tolist()
     added = model.contributions(values).tolist()
     return [
         Rows(names, details, (1.0, *row), (model.prior, *parts), other)

@@ -1,7 +1,8 @@
 """The wire: every shape that leaves or enters the service, whether as a file, on a pipe or over HTTP.
 
-`answers` is what comes out, `questions` what goes in, `conversion` the one place where values of the matcher
-become wire models. A change that removes or renames a field raises `SCHEMA_VERSION`; a new field does not.
+`answers` is what comes out, `questions` what goes in, `matches` and `conversion` the one place where values of the
+matcher become what is sent: a match, and what is around it. A change that removes or renames a field raises
+`SCHEMA_VERSION`; a new field does not.
 """
 
 from service.schemas.answers import (

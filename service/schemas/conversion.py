@@ -1,4 +1,4 @@
-"""From the matcher's values to the wire: the one place where a match becomes what is sent or shown."""
+"""From the matcher's values to the wire: what stands around matches; a match itself is in `service.schemas.matches`."""
 
 from __future__ import annotations
 
