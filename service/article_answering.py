@@ -50,6 +50,7 @@ def _answer(
         engine=runtime.engine_out(),
         snapshots=runtime.snapshots_out(today, frozenset(options.list_ids)),
         organizations=[organization_out(one, when, article.text) for one in organizations],
+        text=article.text if article.fetched else None,
     )
 
 

@@ -84,7 +84,7 @@ def check_text(answer: ScreenAnswer, text: str) -> None:
 
 def hits_of(screening: Screening) -> Iterator[Hit]:
     """Yield a hit for each organization that has a potential match."""
-    answer = screening.answer.model_dump(mode="json", by_alias=True)
+    answer = screening.answer.model_dump(mode="json", by_alias=True, exclude={"text"})
     organizations = answer.pop("organizations")
     frame = {**answer, "settings": settings_json(screening.options), "day": screening.day.isoformat()}
     for organization, plain in zip(screening.answer.organizations, organizations, strict=True):

@@ -27,11 +27,12 @@ class Asked:
 
 
 def read_hits(lines: Iterable[str], place: str, texts: dict[str, str], asked: Asked) -> Iterator[Screening]:
-    """Yield a screening for each line; `texts` are the articles' texts by SHA-256."""
+    """Yield a screening for each line; `texts` are the articles' texts by SHA-256, where the lines hold none."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
             answer = read_answer(line, f"{place}, line {number}")
-            yield Screening(answer, texts.get(answer.article.sha256), asked.options, asked.day)
+            text = texts.get(answer.article.sha256, answer.text)
+            yield Screening(answer, text, asked.options, asked.day)
 
 
 def texts_by_hash(articles: Iterable[Article]) -> dict[str, str]:

@@ -103,7 +103,7 @@ def _fetched(told: dict[str, str]) -> Fetched:
 
 def _same_organization(hit: dict[str, Any], answer: ScreenAnswer) -> dict[str, Any]:
     """Return the hit as it comes out now; its organization is the one with the same first mention."""
-    plain = answer.model_dump(mode="json", by_alias=True)
+    plain = answer.model_dump(mode="json", by_alias=True, exclude={"text"})
     organizations = plain.pop("organizations")
     plain["article"]["id"] = hit["article"]["id"]
     first = _place(hit["organization"]["mentions"][0])

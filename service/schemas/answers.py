@@ -327,3 +327,8 @@ class ScreenAnswer(Wire):
     engine: EngineOut = Field(description="What computed the answer.")
     snapshots: list[SnapshotOut] = Field(description="The versions of the lists that were asked.")
     organizations: list[OrganizationOut] = Field(description="Organizations in order of first mention.")
+    text: str | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The text that was read from a page of which only the address was given: offsets count in it.",
+    )

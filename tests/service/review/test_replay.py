@@ -17,7 +17,7 @@ from service.articles.article import Article, Fetched, text_sha256
 from service.review import screening
 from service.review.decisions import CaseRef, decide
 from service.review.hits import Screening
-from service.review.importing import import_screenings
+from service.review.importing import Asked, import_screenings, read_hits
 from service.review.judgements import Judgement, Policy, Ruling
 from service.review.ledger import Ledger
 from service.review.replay import Replayed, replay
@@ -66,11 +66,22 @@ def test_the_same_versions_give_the_same_bytes(ledger: Ledger, tmp_path: Path, d
     assert {snapshot["list"] for snapshot in frozen["snapshots"]} >= {"us_ofac_sdn", "eu_fsf"}
 
 
+PAGE = Fetched("https://news.example/a", "0" * 64, datetime(2026, 8, 1, 9, 30, 1, 120, tzinfo=UTC))
+
+
 def test_a_page_that_was_fetched_is_not_fetched_again(ledger: Ledger, tmp_path: Path) -> None:
-    page = Fetched("https://news.example/a", "0" * 64, datetime(2026, 8, 1, 9, 30, 1, 120, tzinfo=UTC))
-    (result,) = again(ledger, tmp_path, decide_about(replace(ARTICLE, fetched=page), ledger, tmp_path))
+    (result,) = again(ledger, tmp_path, decide_about(replace(ARTICLE, fetched=PAGE), ledger, tmp_path))
     assert result.is_same
-    assert json.loads(result.then)["article"]["fetched"]["url"] == "https://news.example/a"
+    frozen = json.loads(result.then)
+    assert frozen["article"]["fetched"]["url"] == "https://news.example/a"
+    assert "text" not in frozen, "it is kept with the article, which goes when its time is over"
+
+
+def test_an_answer_about_a_page_that_was_fetched_brings_its_text(tmp_path: Path) -> None:
+    article, asked = replace(ARTICLE, fetched=PAGE), Asked(Options(), date(2026, 8, 1))
+    answer = screen_article(open_runtime(tmp_path), article, asked.options, asked.day)
+    (read,) = read_hits([answer.model_dump_json(by_alias=True)], "hits.jsonl", {}, asked)
+    assert (read.answer, read.text) == (answer, TEXT)
 
 
 def test_after_an_upgrade_it_says_what_is_different(

@@ -81,7 +81,7 @@ def test_a_page_is_screened_as_if_it_had_been_sent_and_says_where_it_was(serving
     client = serving(news.pages)
     asked = {"id": "a", "url": news.address + path}
     answer = client.post("/v1/screen", json=asked).json()
-    fetched = answer["article"].pop("fetched")
+    fetched, text = answer["article"].pop("fetched"), answer.pop("text")
     assert fetched.pop("retrieved")
     assert fetched == {
         "url": f"{news.address}/visit",
@@ -90,6 +90,8 @@ def test_a_page_is_screened_as_if_it_had_been_sent_and_says_where_it_was(serving
     sent = client.post("/v1/screen", json={"id": "a", "text": PAGE, "html": True}).json()
     assert answer == sent
     assert answer["article"]["published"] == "2023-09-15"
+    (mention,) = answer["organizations"][0]["mentions"]
+    assert text[mention["start"] : mention["end"]] == "KOMID"
     assert answer["organizations"][0]["matches"]
 
 
