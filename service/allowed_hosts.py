@@ -52,15 +52,9 @@ def is_allowed(allowed: Iterable[AllowedHost], scheme: str, host: str, port: int
 
 
 def _read(entry: str) -> AllowedHost:
-    found = _ENTRY.fullmatch(_over_the_wire(entry))
+    found = _ENTRY.fullmatch(entry.lower()) if entry.isascii() else None
     if found is None:
-        raise ValueError(f"{entry!r} is no host: write example.org, *.example.org or example.org:8443")
+        known = "example.org, *.example.org or example.org:8443, and letters beyond a to z as xn--…"
+        raise ValueError(f"{entry!r} is no host: write {known}")
     below, name, port = found.groups()
     return AllowedHost(name, bool(below), int(port) if port else None)
-
-
-def _over_the_wire(entry: str) -> str:
-    try:
-        return entry.lower() if entry.isascii() else entry.lower().encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""

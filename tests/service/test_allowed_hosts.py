@@ -24,7 +24,7 @@ from service.settings import Settings, read_settings
         ("example.org:8443", "https", "example.org", 8443, True),
         ("example.org:8443", "https", "example.org", None, False),
         ("example.org:443", "http", "example.org", None, False),
-        ("bücher.example", "https", "xn--bcher-kva.example", None, True),
+        ("xn--bcher-kva.example", "https", "xn--bcher-kva.example", None, True),
     ],
 )
 def test_what_an_entry_allows(entry, scheme, host, port, allowed):
@@ -52,7 +52,9 @@ def test_what_an_entry_allows(entry, scheme, host, port, allowed):
         ".example.org",
         "example..org",
         "a.b.0x7f.1",
-        "x" * 70 + ".ü.example",
+        "x" * 70 + ".example",
+        "straße.example",
+        "news\u212a.example",
     ],
 )
 def test_what_is_no_host_stops_the_start(entry):

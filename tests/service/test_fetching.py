@@ -429,8 +429,9 @@ def test_a_few_are_fetched_at_a_time_some_wait_and_the_rest_come_back_later(site
             asyncio.create_task(fetching.fetch(f"http://news.example:{site.port}/a"))
             for _ in range(AT_A_TIME + WAITING + 3)
         ]
-        while len(inside) < AT_A_TIME:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while len(inside) < AT_A_TIME:
+                await asyncio.sleep(0.01)
         held.set()
         return await asyncio.gather(*asking, return_exceptions=True)
 
