@@ -2,9 +2,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from lists.history import History
+from lists.importing import Import, import_files
 from lists.models import Designation, ListedName, ListEntry, Snapshot
+from lists.store import SnapshotStore
 from matchers.models import Listing
-from service.status import Past
+from service.status import Past, open_past
 
 SNAPSHOT = Snapshot(
     list_id="test",
@@ -17,6 +20,8 @@ SNAPSHOT = Snapshot(
     reader="entry-table/1",
     counts={},
 )
+
+DATES = [("2018-02-23", None), ("2018-02-23", "2020-01-01"), ("2021", None), (None, None)]
 
 
 def listing(since: str | None, until: str | None = None) -> Listing:
@@ -64,3 +69,28 @@ def test_the_basis_is_said():
 )
 def test_an_article_of_some_day_of_a_year(published, state):
     assert Past().status_within(listing("2018-02-23"), published).state == state
+
+
+def test_parties_with_the_same_dates_share_a_status_and_others_do_not():
+    past = Past()
+    shown = [past.status(listing(since, until), date(2021, 1, 1)) for since, until in DATES * 2]
+    assert shown == [Past().status(listing(since, until), date(2021, 1, 1)) for since, until in DATES * 2]
+    assert len(set(shown)) == len(DATES)
+
+
+def test_the_entry_that_is_shown_is_not_read_again_and_says_the_same(tmp_path, monkeypatch):
+    store, header = SnapshotStore(tmp_path / "lists"), "entry_id,schema,name,listing_date,end_date\n"
+    for day, since in ((date(2023, 1, 1), "2022-01-01"), (date(2024, 1, 1), "2022-06-01")):
+        table = tmp_path / f"{day}.csv"
+        table.write_text(f"{header}1,Organization,ACME,{since},\n", encoding="utf-8")
+        import_files(store, [table], Import("demo", published=day), datetime.now(UTC))
+    history, latest = History(store, "demo"), store.versions("demo")[-1]
+    shown, past = Listing(latest, store.reader(latest).find("1")), open_past(store, ("demo",))
+    for day in (date(2021, 1, 1), date(2022, 3, 1), date(2023, 5, 1), date(2025, 1, 1)):
+        assert past.status(shown, day) == history.status("1", day)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(History, "entry", refuse)
+    assert open_past(store, ("demo",)).status(shown, date(2025, 1, 1)).detail == "listed since 2022-06-01"
