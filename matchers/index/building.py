@@ -23,7 +23,7 @@ from matchers.names.reading import Kind, Token, read_name, read_token, readings
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "6"
+FORMAT = "7"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
@@ -132,6 +132,22 @@ def edges(squashed: str) -> tuple[int, int]:
     return (hash_word(plain[:EDGE]), hash_word(plain[-EDGE:])) if len(plain) >= EDGE else (0, 0)
 
 
+def _bearers(draft: _Draft, token: NDArray[np.int32], owner: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return how many parties each word stands in the names of: the most entries of one list that have it.
+
+    Entries are counted, not names, since a name that is listed in twenty languages is no more common for it; and
+    of one list, since a party stands on several.
+    """
+    entry = np.array(draft.entry, dtype=np.int64)[owner]
+    found = np.unique(token.astype(np.int64) << 32 | entry)
+    words, entries = found >> 32, found & 0xFFFFFFFF
+    lists = np.array(draft.list_number, dtype=np.int64)[entries]
+    pairs, counts = np.unique(words << 32 | lists, return_counts=True)
+    most = np.zeros(len(draft.tokens), np.int64)
+    np.maximum.at(most, pairs >> 32, counts)
+    return most
+
+
 def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
     names = len(draft.entry)
     token = np.array(draft.token, dtype=np.int32)
@@ -141,7 +157,10 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
     postings = (pairs & 0xFFFFFFFF).astype(np.int32)
     bearers = np.bincount(pairs >> 32, minlength=len(draft.tokens))
     weights = np.array(
-        [weight(token, int(count), names) for token, count in zip(draft.tokens, bearers, strict=True)],
+        [
+            weight(word, int(count), len(draft.schema))
+            for word, count in zip(draft.tokens, _bearers(draft, token, owner), strict=True)
+        ],
         dtype=np.float32,
     )
     acronyms = np.unique(np.array(draft.acronym, dtype=np.uint64))

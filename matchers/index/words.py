@@ -54,7 +54,7 @@ class Words:
     def __init__(self, arrays: Arrays, vocabulary: Vocabulary) -> None:
         self._arrays = arrays
         self._vocabulary = vocabulary
-        self._names = len(arrays["name_entry"])
+        self._entries = len(arrays["entry_schema"])
         self.read = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def posting(self, number: int) -> Numbers:
@@ -84,7 +84,7 @@ class Words:
         if number < 0 and token.kind is Kind.WORD:
             token, number = self._apart(token)
         # as 32 bits, so that it is added up alike wherever it is added up
-        own = self._arrays["word_weight"][number] if number >= 0 else weight(token, 0, self._names)
+        own = self._arrays["word_weight"][number] if number >= 0 else weight(token, 0, self._entries)
         own = float(np.float32(own))
         is_word = token.kind is Kind.WORD
         numbers, alike = (

@@ -30,7 +30,7 @@ from service.evaluation.splits import Side, fraction, side
 from service.fitting.calibrating import Sample, calibrate, sample
 from service.fitting.rarity import write_rarities
 from service.fitting.training import Rows, Turn, rows_of, short_rows_of
-from service.fitting.weights import Settings, fit, summary
+from service.fitting.weights import Choices, Settings, fit, summary
 
 SIDES = (Side.FIT, Side.CALIBRATE)
 """The sides that are learned from; the third is for measuring alone."""
@@ -41,11 +41,13 @@ FOLDS = 3
 SIZES = (frozenset({"us_ofac_sdn"}), frozenset({"us_bis_entity_list", "un_sc"}))
 """Fewer lists, which are calibrated on as well: they show how confidence depends on their size."""
 _KEPT = 12
-"""Candidates of a query that are fitted on, beside the right ones."""
+"""Parties that a question has to choose from, beside the right one."""
 _GENERIC = 0.25
 """Share of the generic names that are asked for: with all of them `Iran Air`, which is listed, says little."""
+_ABSENT = 0.25
+"""What a question weighs that is asked again without the right party: the lists that are loaded may lack it."""
 _STRANGER = 8.0
-"""What a row of a stranger weighs: false alarms on ordinary names are what users see most."""
+"""What a question about a stranger weighs: false alarms on ordinary names are what users see most."""
 
 
 def _hash_of(shared: Path) -> str:
@@ -57,23 +59,30 @@ def _hash_of(shared: Path) -> str:
     return digest.hexdigest()
 
 
-def _fitted_on(rows: Rows, left_out: int | None) -> NDArray[np.bool_]:
-    rank = np.arange(len(rows.query)) - np.searchsorted(rows.query, rows.query)
-    kept = ((rank < _KEPT) | rows.truth) & ~rows.doubtful
-    return kept if left_out is None else kept & ~rows.in_fold(left_out, FOLDS)[rows.query]
+def _choices(rows: Rows, left_out: int | None) -> NDArray[np.int64]:
+    """Return the rows that are fitted on, question by question: of every party kept the one that is nearest."""
+    kept = ~rows.doubtful
+    if left_out is not None:
+        kept &= ~rows.in_fold(left_out, FOLDS)[rows.query]
+    nearest = rows.nearest_of_parties(np.flatnonzero(kept))
+    rank = np.arange(len(nearest)) - np.searchsorted(rows.query[nearest], rows.query[nearest])
+    return nearest[(rank < _KEPT) | rows.truth[nearest]]
 
 
 def _weights(turns: Sequence[Turn], left_out: int | None = None) -> dict[str, Any]:
     """Fit the weights on all turns, without one part of the parties where it is `left_out`."""
     sys.stderr.write(f"fitting{'' if left_out is None else f' without part {left_out + 1}'}\n")
-    tables, truths, weights = [], [], []
+    parts = []
     for turn in turns:
-        for rows, weight in ((turn.listed, 1.0), (turn.strangers, _STRANGER)):
-            kept = _fitted_on(rows, left_out)
-            tables.append(rows.table[kept])
-            truths.append(rows.truth[kept])
-            weights.append(np.full(int(kept.sum()), weight))
-    return fit(np.vstack(tables), np.concatenate(truths), np.concatenate(weights), Settings())
+        listed, strangers = _choices(turn.listed, left_out), _choices(turn.strangers, left_out)
+        absent = listed[~turn.listed.truth[listed]]
+        asked = (
+            (turn.listed, listed, 1.0),
+            (turn.listed, absent, _ABSENT),
+            (turn.strangers, strangers, _STRANGER),
+        )
+        parts += [(rows.table[at], rows.truth[at], rows.query[at], weight) for rows, at, weight in asked]
+    return fit(Choices.of(parts), Settings())
 
 
 def _model(weights: Mapping[str, Any]) -> Model:

@@ -24,6 +24,8 @@ from service.evaluation.wording import core
 
 CANDIDATES = 30
 _TOGETHER = 64
+_NEARNESS = ("letters", "query share", "listed share")
+"""Features whose sum says which of a party's names a query is nearest to, before anything is fitted."""
 _AS_LISTED = 0.3
 """Share of the parties that are also asked for with a name that the index holds."""
 
@@ -68,6 +70,14 @@ class Rows:
     def as_listed(self) -> NDArray[np.bool_]:
         """Say of each query whether the index holds the very name."""
         return np.array([question.is_as_listed for question in self.asked], dtype=np.bool_)
+
+    def nearest_of_parties(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return of these rows the nearest one of each party, query by query, the nearest party first."""
+        nearness = self.table[:, [NAMES.index(name) for name in _NEARNESS]].sum(axis=1)
+        rows = rows[np.lexsort((-nearness[rows], self.owner[rows], self.query[rows]))]
+        parties = np.stack([self.query[rows], self.owner[rows]])
+        rows = rows[np.append(True, np.diff(parties).any(axis=0))]
+        return rows[np.lexsort((-nearness[rows], self.query[rows]))]
 
     def in_fold(self, number: int, folds: int) -> NDArray[np.bool_]:
         """Say of each query whether it belongs to one of so many parts that no party is divided over."""

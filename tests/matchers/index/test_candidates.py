@@ -119,3 +119,24 @@ def test_an_entry_says_the_words_of_its_names_addresses_and_countries(index):
     iranian = index.arrays["said"][index.arrays["said"] >> 32 == 2]
     assert len(iranian) >= len(read_name(NAMES[2]).core) + len(read_name("Nizhny Tagil").core)
     assert np.all(np.diff(index.arrays["said"]) > 0)
+
+
+def test_a_word_is_as_common_as_the_parties_of_one_list_that_bear_it():
+    """Spellings of one name, and the same party on another list, make no word more common."""
+    parties = [entry(number, f"ORDINARY {number}") for number in range(40)]
+
+    def named(*texts, **changes):
+        names = tuple(ListedName(text=text) for text in texts)
+        return parties[0].model_copy(update={"names": names, **changes})
+
+    spelled = named("NAFTAN OAO")
+    often = named("NAFTAN OAO", "NAFTAN AD", "NAFTAN JSC", "NAFTAN PLC")
+    elsewhere = named("NAFTAN OAO", list_id="other")
+    two = named("NAFTAN KHIM", entry_id="two")
+
+    def weight(*entries):
+        found = CandidateIndex(build_index([*entries, *parties[1:]]))
+        return found.prepare("Naftan").words[0].weight
+
+    assert weight(spelled) == weight(often) > weight(often, two)
+    assert weight(often, elsewhere) == pytest.approx(weight(often), abs=0.002)
