@@ -83,7 +83,7 @@ def test_a_terminal_shows_the_waterfall_with_both_sides_in_colour(
     loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    text = b"Under U.S. sanctions, Russian jets come from United Aircraft Corporation of Moscow."
+    text = b"Under U.S. sanctions, Russian jets come from United Aircraft Corporation, which is in Moscow."
     out = loaded("screen", "-", "--format", "table", "--explain", given=text).out
     plain = ESCAPE.sub("", out)
     assert "\x1b[1;7mUnited Aircraft Corporation\x1b[0m" in out  # the mention, reversed, in its sentence
