@@ -198,9 +198,9 @@ def _knots(table: NDArray[np.float32], name: str) -> Floats:
 
 
 def _direction(name: str) -> Bound:
-    return (
-        (_LEAST.get(name, 0.0), None) if name in RISING else (None, 0.0) if name in FALLING else (None, None)
-    )
+    if name in RISING:
+        return (_LEAST.get(name, 0.0), None)
+    return (None, 0.0) if name in FALLING else (None, None)
 
 
 def _bounds(

@@ -25,7 +25,6 @@ from service.routes.desk import AtDesk, json_response
 from service.routes.problems import LOOKING
 from service.schemas.answers import SCHEMA_VERSION, Wire
 
-router = APIRouter(prefix="/v1", tags=["review"], route_class=GuardedRoute)
 MOST = 1_000
 Number = Annotated[int, Path(description="Number of the decision.", ge=1, le=2**31 - 1)]
 
@@ -89,13 +88,20 @@ def needs_key(request: Request) -> None:
         raise NoKey("this needs a key with the scope review; `sanctions-xref keys create` makes one")
 
 
+router = APIRouter(
+    prefix="/v1",
+    tags=["review"],
+    route_class=GuardedRoute,
+    responses=LOOKING,
+    dependencies=[Depends(needs_key)],
+)
+
+
 @router.get(
     "/decisions",
     response_model=DecisionsResponse,
     response_description="The decisions.",
     summary="Decisions of the review",
-    responses=LOOKING,
-    dependencies=[Depends(needs_key)],
 )
 def get_decisions(
     desk: DeskGiven,
@@ -114,8 +120,6 @@ def get_decisions(
     response_model=DecisionResponse,
     response_description="The decision.",
     summary="One decision, with what it was about",
-    responses=LOOKING,
-    dependencies=[Depends(needs_key)],
 )
 def get_one(desk: DeskGiven, number: Number) -> Response:
     """Return a decision and its record, as it was frozen then."""
@@ -129,8 +133,6 @@ def get_one(desk: DeskGiven, number: Number) -> Response:
     response_model=ReplayResponse,
     response_description="What came out.",
     summary="Compute a decision's hits again",
-    responses=LOOKING,
-    dependencies=[Depends(needs_key)],
 )
 async def get_replay(request: Request, desk: DeskGiven, at: AtDesk, number: Number) -> Response:
     """Say whether the same bytes come out of the versions that a decision names, and else why not.
