@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds that a process waits for its lists before it listens all the same, and answers 503."""
-COLLECT_AFTER = 100_000
+COLLECT_AFTER = 50_000
 """Objects made beyond those that went before garbage is looked for: an answer holds some hundred, and no cycles."""
 DESCRIPTION = """
 Cross-reference organizations named in news articles against public sanctions lists.

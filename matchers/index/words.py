@@ -21,7 +21,7 @@ from matchers.scoring.weights import general_rarity, weight
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
-_REMEMBERED = 20_000
+_REMEMBERED = 8_192
 _SHORTEST_PART = 3
 _MISSPELT = 0.85
 """A word as much like a listed one as this is that one misspelt, rather than two words in one."""

@@ -79,7 +79,7 @@ def _found_by(words: Words, first: int, last: int) -> str:
     return "noun" if letters[-1] == "n" else "capitals"
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def readings(pattern: str) -> tuple[Reading, ...]:
     """Return the spans of a run by its class letters: first, last, alternatives, and whether it joins others.
 

@@ -41,7 +41,7 @@ _NEUTER = re.compile("[бвгдзклмпрстфхцчшщьй]не$")
 _CYRILLIC_WORD = re.compile("[А-яЁёІіЇїЄєҐґ]+")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def name_key(text: str) -> tuple[str, ...]:
     """Return the folded tokens of a name, without legal forms, of Cyrillic words only the stems.
 
@@ -81,7 +81,7 @@ def _nominative(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_distinctive(token: str) -> bool:
     """Say whether a folded token can stand for a name: long enough, and neither generic nor a place."""
     is_known = token in generic_tokens() or token in places() or read_token(token).kind is not Kind.WORD
@@ -98,7 +98,7 @@ def is_telling(text: str) -> bool:
     return len(key) > 2 or any(is_distinctive(token) and token not in everyday_words() for token in key)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def initials(text: str) -> tuple[str, ...]:
     """Return the acronyms that a name's capitals make, with and without its lower-case words.
 

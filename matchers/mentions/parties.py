@@ -63,7 +63,7 @@ def names_nobody(mention: Mention) -> bool:
     return mention.found_by == ("capitals",) and _is_everyday(mention.text)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _is_everyday(word: str) -> bool:
     if " " in word or (len(word) < 5 and word.isupper()):
         return False

@@ -31,7 +31,7 @@ def places() -> dict[str, Place]:
     return found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def place(text: str) -> Place | None:
     """Return the place that a text names as a whole, or None.
 
@@ -47,7 +47,7 @@ def is_country(text: str) -> bool:
     return found is not None and found.kind != "city"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_country_word(word: str) -> bool:
     """Say whether one word, with its capitals, names a country or a people ("US", but not "us")."""
     found = place(word)

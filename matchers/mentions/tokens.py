@@ -34,7 +34,7 @@ def particle_length(word: str) -> int:
     return len(word) - found.end(1) if found else 0
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def piece_tokens(piece: str) -> tuple[str, ...]:
     """Return the folded tokens of one piece of a text; "and" and "the" carry nothing and are left out.
 
@@ -46,7 +46,7 @@ def piece_tokens(piece: str) -> tuple[str, ...]:
     return tuple(token for token in _TOKEN.findall(folded) if token not in _JOINING)
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def piece_hashes(piece: str) -> tuple[int, ...]:
     """Return the hashes of the folded tokens of one piece of a text."""
     return tuple(map(token_hash, piece_tokens(piece)))

@@ -119,7 +119,7 @@ class Words:
         return self.starts[number] + len(self.pieces[number].rstrip())
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=16_384)
 def piece_class(piece: str) -> str:
     """Return the class letter of one piece by itself."""
     token = piece.rstrip()
@@ -265,7 +265,7 @@ def _mark_line_breaks(text: str, starts: list[int], classes: str) -> str:
     return _replaced(classes, soft, "j")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _is_abbreviation(piece: str) -> bool:
     initial = len(piece) == 1 and piece.isalpha() and piece.isupper()
     return initial or piece.lower() in word_classes()["abbreviation"]

@@ -59,7 +59,7 @@ def _in_one_script(word: str, *, is_cyrillic: bool) -> str:
     return word.translate(_LATIN_LOOKALIKES)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def fold(text: str) -> str:
     """Return the text in lower-case ASCII letters, digits and its own punctuation, transliterated where needed.
 

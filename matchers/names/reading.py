@@ -126,7 +126,7 @@ def _joined_letters(tokens: list[str]) -> list[str]:
     return joined
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8_192)
 def read_token(text: str) -> Token:
     """Return what a folded token is, on its own."""
     known = concept(text)
@@ -162,7 +162,7 @@ def _misspelt_form_at(texts: list[str], start: int) -> tuple[int, str] | None:
     return None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def read_name(text: str) -> Name:
     """Read a string as a name. An empty or unreadable string has no tokens.
 

@@ -41,7 +41,7 @@ _SPELLINGS = (
 _DOUBLED = re.compile(r"(.)\1+")
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8_192)
 def plain_spelling(word: str) -> str:
     """Return a word with the spellings that romanizations and languages mix up made one.
 
@@ -54,7 +54,7 @@ def plain_spelling(word: str) -> str:
     return _DOUBLED.sub(itemgetter(1), spelled)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8_192)
 def skeleton(word: str) -> str:
     """Return the consonants of a word, those that romanizations mix up made one.
 

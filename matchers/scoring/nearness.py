@@ -72,7 +72,7 @@ SANCTIONING = frozenset({"us", "gb", "eu", "ca", "au", "ch", "jp"})
 _TOKEN = re.compile("[a-z0-9]+")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def tokens(text: str) -> frozenset[str]:
     """Return the folded words of a text.
 
@@ -82,14 +82,14 @@ def tokens(text: str) -> frozenset[str]:
     return frozenset(_TOKEN.findall(fold(text)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_telling(token: str) -> bool:
     """Say whether a folded word tells parties apart: neither short, a number, common, a country nor a people."""
     is_common = token in everyday_words() or token.isdigit() or is_country(token)
     return len(token) > 3 and not is_common
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_generic(name: str) -> bool:
     """Say whether a name has no word of its own in the language that it is written in.
 
@@ -179,7 +179,7 @@ def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
     yield Feature("country nearby", 1 if agrees else -1, weight, detail)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _is_cyrillic(name: str) -> bool:
     return any("\u0400" <= char <= "\u052f" for char in name)
 
@@ -222,7 +222,7 @@ def stands_for(query: Query, entry: ListEntry) -> Iterator[Feature]:
         yield Feature("stands for", -1, OTHER_FULL_NAME, f"the text means {query.stands_for}")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _word_keys(name: str) -> frozenset[str]:
     return frozenset(token.key for token in read_name(name).core)
 

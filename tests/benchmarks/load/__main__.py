@@ -60,14 +60,15 @@ class Asked:
 
 def scenarios(data: Path) -> dict[str, Asked]:
     """Return the requests of each route."""
-    new = new_names(data)
+    names = new_names(data)
+    together, new = names[: len(names) // 3], names[len(names) // 3 :]
     text = "".join(SENTENCE.format(name) for name in AGAIN[:15])
     article = {"text": " ".join(text.split()[:400])}
     return {
         "/v1/match, again": Asked([lookup(name) for name in AGAIN]),
         "/v1/match, a new name": Asked([lookup(name) for name in new], again=False),
         "/v1/match, 100 new": Asked(
-            [lookup(*new[at : at + 100]) for at in range(0, len(new), 100)], again=False
+            [lookup(*together[at : at + 100]) for at in range(0, len(together), 100)], again=False
         ),
         "/match/default, again": Asked([example(name) for name in AGAIN]),
         "/match/default, new": Asked([example(name) for name in new], again=False),
@@ -183,7 +184,7 @@ def rates(data: Path, seconds: float) -> None:
 def soaking(data: Path, seconds: float, rate: float) -> None:
     """Print the memory of the workers while they are asked steadily."""
     routes = [asked.requests for asked in scenarios(data).values()]
-    mixed = [requests[turn % len(requests)] for turn in range(NEW // 10) for requests in routes]
+    mixed = [requests[turn % len(requests)] for turn in range(NEW // 15) for requests in routes]
     with running(service(data, port := free_port(), WORKERS), port) as server:
         for line in soak(server, mixed, seconds, rate):
             print(line, flush=True)
