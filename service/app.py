@@ -24,6 +24,7 @@ from service.errors import SettingsError
 from service.holdings import store_of
 from service.indexing import ApartBuilder
 from service.logs import RequestLog
+from service.memory import return_memory
 from service.metrics import Metrics
 from service.origins import Origins
 from service.pages import pages_of
@@ -132,6 +133,7 @@ async def _watch(holder: RuntimeHolder, settings: Settings, looked: asyncio.Even
         while True:
             await asyncio.sleep(settings.watch_seconds)
             await asyncio.to_thread(_refresh, holder)
+            await asyncio.to_thread(return_memory)
     finally:
         if upkeep is not None:
             upkeep.stop()
