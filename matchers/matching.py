@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
-from lists.models import Designation, EntitySchema, Identifier, ListedName, ListEntry
 from matchers.calibration import Calibration, default_calibration
-from matchers.index import CandidateIndex, build_index
+from matchers.index import CandidateIndex
 from matchers.index.candidates import Prepared
 from matchers.models import Candidate, Comparison, Feature, Listing, Listings, Match, Options, Query, Rows
-from matchers.names.reading import read_name, readings
+from matchers.names.reading import read_name
+from matchers.names.several import listed_as, names_in
 from matchers.scoring.evidence import evidence, most_evidence
-from matchers.scoring.explanation import alignment_of, mean_of, rows_of
+from matchers.scoring.explanation import alignment_of, rows_of
 from matchers.scoring.features import Table, compute
 from matchers.scoring.model import Model, default_model
 
-VERSION = "3"
+VERSION = "4"
 """Version of the matcher: changes whenever the same query may be answered differently."""
 
 _TOGETHER = 64
@@ -105,30 +105,36 @@ class Matcher:
     def _look_up(
         self, queries: Sequence[Query], options: Options
     ) -> tuple[Table | None, list[Prepared], list[list[_Row]]]:
-        """Return the table of the candidates, the readings of the queries, and the rows of each with a prospect."""
+        """Return the table of the candidates, the names that it compares, and the rows of each query that may do."""
         allowed = self.index.allowed(options.list_ids, frozenset(options.schemas))
-        prepared = [self.index.prepare(query.name) for query in queries]
+        asked = [(number, name) for number, query in enumerate(queries) for name in names_in(query.name)]
+        prepared = [self.index.prepare(name) for _, name in asked]
         names = [self.index.propose(reading, _CANDIDATES, allowed) for reading in prepared]
         if not any(map(len, names)):
             return None, prepared, [[] for _ in queries]
         table = compute(self.index, prepared, names)
         least = self._least_score(options.min_confidence, options.prior)
         floors = np.array([least - most_evidence(query) for query in queries])
-        return table, prepared, self._best(table, self.model.score(table.values), floors)
+        whose = np.array([number for number, _ in asked])[table.query]
+        return table, prepared, self._best(table, self.model.score(table.values), whose, floors)
 
     def _best(
-        self, table: Table, scores: NDArray[np.float64], floors: NDArray[np.float64]
+        self,
+        table: Table,
+        scores: NDArray[np.float64],
+        whose: NDArray[np.int64],
+        floors: NDArray[np.float64],
     ) -> list[list[_Row]]:
         """Return for each query the best row of each entry that is not below its floor, best first.
 
-        Ties stand in the order of the index.
+        `whose` is the number of each row's query. Ties stand in the order of the index.
         """
-        rows = np.flatnonzero(scores >= floors[table.query])
+        rows = np.flatnonzero(scores >= floors[whose])
         rows = rows[np.lexsort((table.names[rows], -scores[rows]))]
         entries = self.index.arrays["name_entry"][table.names[rows]].tolist()
         best: list[dict[int, _Row]] = [{} for _ in floors]
         for query, row in zip(
-            table.query[rows].tolist(), map(_Row, rows.tolist(), entries, scores[rows].tolist()), strict=True
+            whose[rows].tolist(), map(_Row, rows.tolist(), entries, scores[rows].tolist()), strict=True
         ):
             best[query].setdefault(row.entry, row)
         return [list(own.values()) for own in best]
@@ -146,7 +152,7 @@ class Matcher:
         matches: list[list[Match]] = [[] for _ in queries]
         for draft, rows, confidence in zip(drafts, shown, sure, strict=True):
             if confidence >= options.min_confidence:
-                asked = queries[draft.query], prepared[draft.query]
+                asked = queries[draft.query], prepared[int(table.query[draft.row])]
                 matches[draft.query].append(self._match(asked, (table, draft), rows, confidence))
         for own in matches:
             own.sort(key=lambda match: (-match.score, match.candidate.listing.entry.ref))
@@ -193,7 +199,7 @@ class Matcher:
         (query, reading), (table, draft) = asked, place
         number = int(table.names[draft.row])
         listed = draft.listing.entry.names[int(self.index.arrays["name_listed"][number])]
-        part = readings(listed.text)[int(self.index.arrays["name_part"][number])]
+        part = listed_as(listed.text)[int(self.index.arrays["name_part"][number])]
         aligned = alignment_of(table, draft.row, reading, read_name(part))
         comparison = Comparison(rows.total, confidence, rows, aligned)
         return Match(query, Candidate(draft.listing, listed, number), comparison)
@@ -203,32 +209,6 @@ class Matcher:
             yield Feature(
                 "rival", round(lead, 4), self.calibration.rival(lead), "another listed party fits better"
             )
-
-    def _comparison(self, features: Sequence[Feature], names: int, prior: float | None) -> Comparison:
-        score = sum(feature.contribution for feature in features)
-        confidence = float(self.calibration.confidence(np.array([score]), names, prior)[0])
-        return Comparison(score, confidence, features)
-
-    def compare(self, first: Query, second: Query, prior: float | None = 0.5) -> Comparison:
-        """Compare two names, whichever comes first; `prior` is the share of such pairs that are one party."""
-        one, other = self._directed(first, second), self._directed(second, first)
-        if one is None or other is None:
-            return Comparison(0.0, 0.0, (Feature("prior", 1.0, 0.0, "one of the two holds no word"),))
-        features = mean_of(one.features, other.features)
-        comparison = self._comparison(features, self.calibration.names, prior)
-        return replace(comparison, alignment=one.alignment)
-
-    def _directed(self, query: Query, listed: Query) -> Comparison | None:
-        entry = _entry_of(listed)
-        index = CandidateIndex(build_index([entry]), compiled=False)
-        prepared = index.prepare(query.name)
-        if not (index.names and prepared.words):
-            return None
-        table = compute(index, [prepared], [np.arange(index.names, dtype=np.int32)])
-        row = int(self.model.score(table.values).argmax())
-        (features,) = rows_of(self.model, table.values[row : row + 1], [evidence(query, entry)])
-        name = read_name(readings(listed.name)[int(index.arrays["name_part"][row])])
-        return Comparison(0.0, 0.0, features, alignment_of(table, row, prepared, name))
 
 
 def _share_a_name(some: Set[str], others: Set[str]) -> bool:
@@ -242,16 +222,3 @@ def _share_a_name(some: Set[str], others: Set[str]) -> bool:
 
 def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
-
-
-def _entry_of(query: Query) -> ListEntry:
-    """Return a query as an entry of a list of one."""
-    return ListEntry(
-        list_id="compared",
-        entry_id="2",
-        schema=EntitySchema(query.schema) if query.schema else EntitySchema.THING,
-        names=(ListedName(text=query.name or " "),),
-        designations=(Designation(authority="compared"),),
-        countries=query.countries,
-        identifiers=tuple(Identifier(kind=kind or "other", value=value) for kind, value in query.identifiers),
-    )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from matchers.models import Options, Query
+from matchers.pairs import default_pair_matcher
 from service.articles.encoding import without_surrogates
 from service.inputs import BadLine
 from service.runtime import Runtime
@@ -75,12 +76,12 @@ def unreadable_query(line: BadLine) -> MatchAnswer:
     return MatchAnswer(query=QueryOut(name=shown), matches=[], error=f"{line.place}: {line.reason}")
 
 
-def answer_pair(runtime: Runtime, pair: PairIn | BadLine) -> ComparisonOut:
-    """Return two names compared."""
+def answer_pair(pair: PairIn | BadLine) -> ComparisonOut:
+    """Return two names compared, by themselves: no list is asked."""
     if isinstance(pair, BadLine):
         return unreadable_pair(pair)
     first, second = Query(pair.name1, schema=pair.schema_), Query(pair.name2, schema=pair.schema_)
-    return comparison_out(pair.name1, pair.name2, runtime.matcher.compare(first, second))
+    return comparison_out(pair.name1, pair.name2, default_pair_matcher().compare(first, second))
 
 
 def unreadable_pair(line: BadLine) -> ComparisonOut:

@@ -27,6 +27,7 @@ from matchers.index import build_index
 from matchers.matching import Matcher
 from matchers.mentions import SPOTTER_FORMAT, AliasSpotter, Recognizer, build_spotter
 from matchers.models import Engine
+from matchers.pairs import default_pair_matcher
 from matchers.screening import Screener
 from service.errors import ServiceError
 from service.holdings import Holdings, active_holdings, holdings_known_on, store_of, with_house_aliases
@@ -131,6 +132,11 @@ class Runtime:
     def engine_out(self) -> EngineOut:
         """Return what computes the answers."""
         return engine_out(self.engine)
+
+    def pair_engine_out(self) -> EngineOut:
+        """Return what compares two names: its sum is calibrated by itself."""
+        pairs = default_pair_matcher()
+        return engine_out(replace(self.engine, matcher=pairs.version, calibration=pairs.model.version))
 
 
 def index_key(holdings: Holdings) -> str:

@@ -19,11 +19,12 @@ from lists.models import EntitySchema, ListedName, ListEntry, NameKind, Quality
 from matchers.index.vocabulary import build_vocabulary, hash_word, texts
 from matchers.mentions.places import places
 from matchers.names.acronyms import initials
-from matchers.names.reading import Kind, Token, read_name, read_token, readings
+from matchers.names.reading import Kind, Token, read_name, read_token
+from matchers.names.several import listed_as
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "7"
+FORMAT = "8"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
@@ -56,7 +57,7 @@ class _Draft:
 
     def add(self, entry_number: int, listed_number: int, listed: ListedName) -> None:
         """File one listed name under each of its readings."""
-        for part, text in enumerate(readings(listed.text)):
+        for part, text in enumerate(listed_as(listed.text)):
             name = read_name(text)
             if not name.tokens:
                 continue

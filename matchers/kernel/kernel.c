@@ -21,7 +21,8 @@
 #define WITHIN 0.8f /* see matchers/index/sums.py for these */
 #define SAME_ENTRY 2
 #define LEAST_PROMISE 0.55f
-#define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these three */
+#define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these four */
+#define ALIKE 0.9f
 #define ABBREVIATED 0.75f
 #define LONGEST_ABBREVIATION 5
 enum { WORD = 0, SECTOR = 2, PLACE = 3, NUMBER = 4 }; /* kinds of words: Kind in matchers/names/reading.py */
@@ -599,15 +600,18 @@ static void join_abbreviations(struct index *index, struct pair *pair, const str
 
 static void join(struct index *index, struct pair *pair) {
     const struct pair before = *pair;
-    int32_t mine = 0, theirs = 0;
-    for (int32_t i = 0; i < pair->count; i++) mine += before.mine[i] == 0.0f;
-    for (int32_t k = 0; k < pair->length; k++) theirs += before.theirs[k] == 0.0f;
+    int32_t mine = 0, theirs = 0, my_numbers = 0, their_numbers = 0, agree;
+    for (int32_t i = 0; i < pair->count; i++)
+        if (before.mine[i] == 0.0f) mine++, my_numbers += pair->words[i].kind == NUMBER;
+    for (int32_t k = 0; k < pair->length; k++)
+        if (before.theirs[k] == 0.0f) theirs++, their_numbers += index->word_kind[pair->listed[k]] == NUMBER;
     if (!mine && !theirs) return;
-    if (pair->letters_left >= JOINED && mine + theirs > 2) {
+    agree = !my_numbers || !their_numbers;
+    if (pair->letters_left >= JOINED && mine + theirs > 2 && agree) {
         for (int32_t i = 0; i < pair->count; i++) if (before.mine[i] == 0.0f) pair->mine[i] = pair->letters_left;
         for (int32_t k = 0; k < pair->length; k++) if (before.theirs[k] == 0.0f) pair->theirs[k] = pair->letters_left;
     }
-    if (pair->letters >= 0.9f) {
+    if (pair->letters >= ALIKE && agree) {
         for (int32_t i = 0; i < pair->count; i++) if (pair->mine[i] < pair->letters) pair->mine[i] = pair->letters;
         for (int32_t k = 0; k < pair->length; k++) if (pair->theirs[k] < pair->letters) pair->theirs[k] = pair->letters;
     }

@@ -51,6 +51,7 @@ FEATURES: dict[str, str] = {
     "listed type": "0 an organization or not stated, 1 a person, 2 a vessel or aircraft",
 }
 NAMES = tuple(FEATURES)
+_NEARNESS = [NAMES.index(name) for name in ("letters", "query share", "listed share")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Table:
     names: Numbers
     alike: Matrix
     places: NDArray[np.int8]
+
+
+def nearness(values: Matrix) -> Column:
+    """Return how near the two names of each row are, 0 to 3, by letters and by both shares, whatever is fitted."""
+    return np.asarray(values[:, _NEARNESS].sum(axis=1))
 
 
 def compute(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[Numbers]) -> Table:

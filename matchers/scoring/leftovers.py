@@ -20,9 +20,11 @@ JOINED = 0.85
 """Left-over words whose letters are at least this much alike are one another, joined or split."""
 ABBREVIATED = 0.75
 """How alike an abbreviation and the words that it stands for count."""
+ALIKE = 0.9
+"""Whole names whose letters are at least this much alike have all their words aligned."""
 _LONGEST_ABBREVIATION = 5
 
-_WORD = int(Kind.WORD)
+_WORD, _NUMBER = int(Kind.WORD), int(Kind.NUMBER)
 
 
 def left_over(aligned: Aligned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -35,21 +37,28 @@ def left_over(aligned: Aligned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Aligned:
     """Return the rows with joined, split and abbreviated words aligned.
 
-    Where the whole names are alike letter by letter, all words count as aligned.
+    Where the whole names are alike letter by letter, all words count as aligned; but no numbers that contradict each
+    other do, nor anything beside them.
     """
     mine, theirs = left_over(aligned)
+    agree = ~(_has_number(mine, aligned.query_kind) & _has_number(theirs, aligned.listed_kind))
     several = mine.sum(axis=1) + theirs.sum(axis=1) > 2
     query_alike, listed_alike = aligned.query_alike.copy(), aligned.listed_alike.copy()
-    for place in np.flatnonzero((aligned.letters_left >= JOINED) & several).tolist():
+    for place in np.flatnonzero((aligned.letters_left >= JOINED) & several & agree).tolist():
         query_alike[place, mine[place]] = aligned.letters_left[place]
         listed_alike[place, theirs[place]] = aligned.letters_left[place]
-    for place in np.flatnonzero((aligned.letters >= 0.9) & (mine.any(axis=1) | theirs.any(axis=1))).tolist():
+    is_left = mine.any(axis=1) | theirs.any(axis=1)
+    for place in np.flatnonzero((aligned.letters >= ALIKE) & is_left & agree).tolist():
         _raise(query_alike[place], aligned.query_kind[place], aligned.letters[place])
         _raise(listed_alike[place], aligned.listed_kind[place], aligned.letters[place])
     for place, my_words, their_words in _abbreviated(index, queries, aligned):
         query_alike[place, my_words] = ABBREVIATED
         listed_alike[place, their_words] = ABBREVIATED
     return replace(aligned, query_alike=query_alike, listed_alike=listed_alike)
+
+
+def _has_number(words: NDArray[np.bool_], kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return np.asarray((words & (kinds == _NUMBER)).any(axis=1))
 
 
 def _raise(alike: Column, kind: NDArray[np.uint8], letters: np.float32) -> None:

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from service.answering import answer_pair
-from service.cli.console import say
-from service.cli.opening import opened, readable
-from service.cli.options import DataOption, ExplainOption, FormatOption, InputOption
+from service.cli.console import Progress, say
+from service.cli.opening import readable
+from service.cli.options import ExplainOption, FormatOption, InputOption
 from service.cli.output import Shape, Writer
 from service.cli.running import Work, end, run
 from service.cli.tables import View
@@ -28,8 +28,8 @@ EXAMPLES = """Examples:
   sanctions-xref compare --input pairs.csv --format jsonl
 
 The file has the columns name1, name2 and, if you know it, schema; what `review
-decisions` writes is such a file. No list is asked for an answer; how rare
-words are is taken from the loaded lists.
+decisions` writes is such a file. No list is asked: how probable it is that two
+names mean one party does not depend on who else is listed.
 """
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -40,20 +40,19 @@ def compare(
     source: InputOption = None,
     chosen: FormatOption = None,
     explain: ExplainOption = False,
-    data: DataOption = None,
 ) -> None:
     """Compare two names: score, confidence and what each comparison adds."""
     with ExitStack() as stack:
         items = _asked(stack, names or [], source)
-        desk = stack.enter_context(opened(data))
-        view = View(desk.snapshots(None), 0.0, explain=explain or source is None)
+        stack.callback((progress := Progress()).stop)
+        view = View((), 0.0, explain=explain or source is None)
         work: Work[PairIn | BadLine, ComparisonOut] = Work(
-            answer=lambda batch: [answer_pair(desk.runtime, pair) for pair in batch],
+            answer=lambda batch: list(map(answer_pair, batch)),
             is_skipped=lambda answer: answer.error is not None,
             called="pairs",
         )
         writer = Writer(Shape(PAIR_COLUMNS, pair_rows, view.show_pair), chosen)
-        skipped = run(items, work, writer, desk.progress)
+        skipped = run(items, work, writer, progress)
     end(skipped)
 
 

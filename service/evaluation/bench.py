@@ -10,10 +10,11 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from matchers.models import Query
+from matchers.pairs import default_pair_matcher
 from service.evaluation import costs, report, tables
 from service.evaluation.alone import Alone
 from service.evaluation.cache import AnswerCache
-from service.evaluation.own import OwnMatcher, make_matcher
+from service.evaluation.own import OwnMatcher
 from service.evaluation.pairs import NamePair, best_f1, f1, name_pairs
 from service.evaluation.peers import LOGIC_V2, PeerEnvironment, rapidfuzz_subjects
 from service.evaluation.results import Result, run
@@ -113,7 +114,7 @@ class Bench:
         )
 
     def _pair_scores(self, pairs: Sequence[NamePair]) -> list[tuple[str, np.ndarray, float]]:
-        matcher = make_matcher(self.material.corpus.entries[:1])
+        matcher = default_pair_matcher()
         ours = [matcher.compare(Query(pair.first), Query(pair.second)).confidence for pair in pairs]
         found = [("sanctions-xref", np.array(ours), 0.5)]
         if self.plan.peers:

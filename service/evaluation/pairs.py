@@ -7,7 +7,7 @@ easier than a hand-made set, so F1 here is comparable only between matchers that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,14 +42,16 @@ def _twin(text: str, groups: Sequence[str], cores: Sequence[str], own_group: str
     return next((place for _, _, place in found if groups[place] != own_group), None)
 
 
-def name_pairs(questions: Sequence[Question], parties: Parties) -> tuple[NamePair, ...]:
-    """Return a positive and a negative pair for every alias question that shares string evidence."""
+def name_pairs(
+    questions: Sequence[Question], parties: Parties, seen: Container[Evidence] = (Evidence.STRING,)
+) -> tuple[NamePair, ...]:
+    """Return a positive and a negative pair for every alias question whose evidence is of a kind in `seen`."""
     by_id = {party.id: party for party in parties.parties}
     primaries = [(party.group, party.entries[0].name) for party in parties.parties]
     groups, cores = [group for group, _ in primaries], [core(name) for _, name in primaries]
     pairs: list[NamePair] = []
     for question in questions:
-        if question.evidence is not Evidence.STRING:
+        if question.evidence not in seen:
             continue
         party = by_id[question.party]
         pairs.append(NamePair(question.text, _kept_name(party, question), is_same=True))

@@ -12,8 +12,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +25,26 @@ from numpy.typing import NDArray
 
 from matchers.scoring.model import Model, default_model, model_from
 from service.evaluation.corpus import Corpus, load_corpus
+from service.evaluation.differences import Evidence
 from service.evaluation.generic_names import generic_names
 from service.evaluation.negatives import negative_questions, read_negatives
-from service.evaluation.parties import find_parties
+from service.evaluation.pairs import NamePair, name_pairs
+from service.evaluation.parties import Parties, find_parties
+from service.evaluation.queries import AliasQuestions
 from service.evaluation.short_forms import Heads
 from service.evaluation.splits import Side, fraction, side
+from service.evaluation.wording import core
 from service.fitting.calibrating import Sample, calibrate, sample
 from service.fitting.rarity import write_rarities
-from service.fitting.training import Rows, Turn, rows_of, short_rows_of
+from service.fitting.training import Rows, Turn, pair_rows_of, rows_of, short_rows_of
 from service.fitting.weights import Choices, Settings, fit, summary
 
 SIDES = (Side.FIT, Side.CALIBRATE)
 """The sides that are learned from; the third is for measuring alone."""
 TURNS = 4
 """Aliases of a party that are asked for, one after another, each of an index without it."""
+PAIR_TURNS = 3
+"""Aliases of a party that are compared with another of its names, and with the most similar one of another party."""
 FOLDS = 3
 """Parts that the parties are divided into for the calibration."""
 SIZES = (frozenset({"us_ofac_sdn"}), frozenset({"us_bis_entity_list", "un_sc"}))
@@ -46,6 +55,11 @@ _GENERIC = 0.25
 """Share of the generic names that are asked for: with all of them `Iran Air`, which is listed, says little."""
 _ABSENT = 0.25
 """What a question weighs that is asked again without the right party: the lists that are loaded may lack it."""
+NAMESAKES = 4_000
+_NAMESAKE = 0.25
+"""How many pairs of two parties whose names begin with the same word are fitted on, and what each weighs."""
+_DIRECTED = 0.5
+"""What a pair of names weighs that is asked one way round; it is asked either way."""
 _STRANGER = 8.0
 """What a question about a stranger weighs: false alarms on ordinary names are what users see most."""
 
@@ -115,11 +129,28 @@ def _rarity(shared: Path) -> None:
     sys.stderr.write(f"rarity of {write_rarities(fitted, rarity)} words\n")
 
 
-def _turns(corpus: Corpus, shared: Path) -> tuple[list[Turn], list[Turn]]:
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What everything is fitted on: the lists, their parties, names on no list, and the words that names begin with."""
+
+    corpus: Corpus
+    parties: Parties
+    negatives: tuple[tuple[str, str], ...]
+    heads: Heads
+
+    @classmethod
+    def of(cls, shared: Path) -> Material:
+        """Read what lies below `shared`."""
+        corpus, negatives = load_corpus(shared / "data" / "import"), tuple(read_negatives(shared / "eval"))
+        parties = find_parties(corpus.entries)
+        return cls(
+            corpus, parties, negatives, Heads.of(corpus.entries, parties, [name for _, name in negatives])
+        )
+
+
+def _turns(material: Material) -> tuple[list[Turn], list[Turn]]:
     """Return what is fitted on, and what is asked of fewer lists."""
-    parties = find_parties(corpus.entries)
-    negatives = list(read_negatives(shared / "eval"))
-    heads = Heads.of(corpus.entries, parties, [name for _, name in negatives])
+    corpus, parties, negatives, heads = material.corpus, material.parties, material.negatives, material.heads
     turns, fewer = [], []
     for one in SIDES:
         sys.stderr.write(f"asking for names of the {one} side\n")
@@ -133,12 +164,44 @@ def _turns(corpus: Corpus, shared: Path) -> tuple[list[Turn], list[Turn]]:
     return turns, fewer
 
 
+def _pairs(material: Material) -> list[NamePair]:
+    """Return names of one party, and names of two that look alike, as many of the one as of the other."""
+    aliases = AliasQuestions(material.corpus.entries, material.parties)
+    picked = (aliases.pick(one, turn).questions for one in SIDES for turn in range(PAIR_TURNS))
+    seen = (Evidence.STRING, Evidence.INITIALS)
+    pairs = (name_pairs(questions, material.parties, seen) for questions in picked)
+    return list(dict.fromkeys(chain.from_iterable(pairs)))
+
+
+def _namesakes(material: Material) -> list[NamePair]:
+    """Return names of two parties that begin with the same word, and are no nearer than that makes them."""
+    beginning: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for party in sorted(material.parties.parties, key=lambda party: fraction("namesake", party.id)):
+        words = core(name := party.entries[0].name).split()
+        if side(party.group) in SIDES and len(words) > 1:
+            beginning[words[0]].append((party.group, name))
+    beside = chain.from_iterable(map(pairwise, beginning.values()))
+    pairs = [NamePair(one, other, is_same=False) for (group, one), (its, other) in beside if group != its]
+    return sorted(pairs, key=lambda pair: fraction("namesakes", pair.first, pair.second))[:NAMESAKES]
+
+
+def _pair_weights(material: Material) -> dict[str, Any]:
+    """Fit the weights of two names that are compared by themselves: every row is a question of its own."""
+    parts = []
+    for pairs, weight in ((_pairs(material), 1.0), (_namesakes(material), _NAMESAKE)):
+        sys.stderr.write(f"comparing {len(pairs):,} pairs\n")
+        table, truth = pair_rows_of(pairs)
+        parts.append((table, truth, np.arange(len(table)), _DIRECTED * weight))
+    return fit(Choices.of(parts), Settings())
+
+
 def main(shared: Path) -> None:
     """Refit everything from the data below `shared` and print what changed."""
     before = default_model()
     _rarity(shared)
-    corpus, source = load_corpus(shared / "data" / "import"), _hash_of(shared)
-    turns, fewer = _turns(corpus, shared)
+    material, source = Material.of(shared), _hash_of(shared)
+    _write("pairs.json", _pair_weights(material), source)
+    turns, fewer = _turns(material)
     weights = _weights(turns)
     _write("weights.json", weights, source)
     calibration = calibrate(list(_samples(turns, fewer)), turns[0].listed.names)

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from lists.models import ListEntry
 from matchers.index import CandidateIndex, build_index
-from matchers.scoring.features import NAMES, compute
+from matchers.models import Query
+from matchers.pairs import entry_of, lay
+from matchers.scoring.features import NAMES, compute, nearness
+from service.evaluation.pairs import NamePair
 from service.evaluation.parties import Parties
 from service.evaluation.queries import AliasQuestions, Question, reachable
 from service.evaluation.short_forms import Heads
@@ -24,8 +27,6 @@ from service.evaluation.wording import core
 
 CANDIDATES = 30
 _TOGETHER = 64
-_NEARNESS = ("letters", "query share", "listed share")
-"""Features whose sum says which of a party's names a query is nearest to, before anything is fitted."""
 _AS_LISTED = 0.3
 """Share of the parties that are also asked for with a name that the index holds."""
 
@@ -73,11 +74,11 @@ class Rows:
 
     def nearest_of_parties(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return of these rows the nearest one of each party, query by query, the nearest party first."""
-        nearness = self.table[:, [NAMES.index(name) for name in _NEARNESS]].sum(axis=1)
-        rows = rows[np.lexsort((-nearness[rows], self.owner[rows], self.query[rows]))]
+        near = nearness(self.table)
+        rows = rows[np.lexsort((-near[rows], self.owner[rows], self.query[rows]))]
         parties = np.stack([self.query[rows], self.owner[rows]])
         rows = rows[np.append(True, np.diff(parties).any(axis=0))]
-        return rows[np.lexsort((-nearness[rows], self.query[rows]))]
+        return rows[np.lexsort((-near[rows], self.query[rows]))]
 
     def in_fold(self, number: int, folds: int) -> NDArray[np.bool_]:
         """Say of each query whether it belongs to one of so many parts that no party is divided over."""
@@ -169,6 +170,19 @@ def short_rows_of(
     questions = [Asked(one.text, one.party, groups[one.party]) for one in picked.questions]
     kept = list(picked.holding.without(entries))
     return _turn(kept, parties, questions, [question.text for question in strangers])
+
+
+def pair_rows_of(pairs: Sequence[NamePair]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return two rows a pair, one name asked of the other and the other way round, and which are of one party."""
+    rows: list[NDArray[np.float32]] = []
+    truth: list[bool] = []
+    for pair in pairs:
+        for query, listed in ((pair.first, pair.second), (pair.second, pair.first)):
+            laid = lay(query, entry_of(Query(listed)))
+            if laid is not None:
+                rows.append(laid.table.values[laid.nearest])
+                truth.append(pair.is_same)
+    return np.stack(rows), np.array(truth)
 
 
 def _turn(

@@ -50,7 +50,6 @@ async def match(asked: MatchRequest, request: Request) -> Response:
 async def compare(asked: CompareRequest, request: Request) -> Response:
     """Return how probable it is that two names mean the same party, and what each comparison adds."""
     desk = desk_of(request)
-    runtime = desk.runtime()
-    compared = await desk.compute(lambda: answer_pair(runtime, asked), brief=True)
+    compared = await desk.compute(lambda: answer_pair(asked), brief=True)
     desk.notes.count("pairs", [f"{asked.name1}\n{asked.name2}"])
-    return json_response(CompareResponse(**dict(compared), engine=runtime.engine_out()))
+    return json_response(CompareResponse(**dict(compared), engine=desk.runtime().pair_engine_out()))

@@ -247,7 +247,9 @@ class ComparisonOut(Wire):
     name2: str = Field(description="The second name.")
     score: float | None = Field(description="Sum of all contributions, in log-odds; null with `error`.")
     confidence: float | None = Field(
-        ge=0, le=1, description="Probability that both name the same party; null with `error`."
+        ge=0,
+        le=1,
+        description="Probability that both name the same party, where half of such pairs do; null with `error`.",
     )
     features: list[FeatureOut] = Field(description="The rows that sum to the score.")
     alignment: list[tuple[str, str, str]] = Field(default=[], description="Token by token; see `Match`.")

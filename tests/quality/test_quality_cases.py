@@ -12,6 +12,7 @@ import pytest
 
 from matchers.matching import Matcher
 from matchers.models import Options, Query
+from matchers.pairs import default_pair_matcher
 from service.evaluation.corpus import Corpus
 
 CASES = Path(__file__).parent / "cases"
@@ -29,12 +30,12 @@ def label(row: Row) -> str:
     return row["why"]
 
 
-def score(matcher: Matcher, first: str, second: str) -> float:
-    return matcher.compare(Query(first), Query(second)).score
+def score(first: str, second: str) -> float:
+    return default_pair_matcher().compare(Query(first), Query(second)).score
 
 
-def holds_pair(matcher: Matcher, row: Row) -> bool:
-    confidence = matcher.compare(Query(row["first"]), Query(row["second"])).confidence
+def holds_pair(row: Row) -> bool:
+    confidence = default_pair_matcher().compare(Query(row["first"]), Query(row["second"])).confidence
     return (confidence >= THRESHOLD) == (row["expected"] == "same")
 
 
@@ -46,9 +47,9 @@ def holds_query(matcher: Matcher, row: Row) -> bool:
 
 
 @pytest.mark.parametrize("row", rows("pairs.csv", "must"), ids=label)
-def test_pair(matcher: Matcher, row: Row) -> None:
-    found = matcher.compare(Query(row["first"]), Query(row["second"]))
-    assert holds_pair(matcher, row), f"{row['first']} / {row['second']}: confidence {found.confidence:.2f}"
+def test_pair(row: Row) -> None:
+    found = default_pair_matcher().compare(Query(row["first"]), Query(row["second"]))
+    assert holds_pair(row), f"{row['first']} / {row['second']}: confidence {found.confidence:.2f}"
 
 
 @pytest.mark.parametrize("row", rows("queries.csv", "must"), ids=label)
@@ -61,31 +62,31 @@ def test_query(matcher: Matcher, row: Row) -> None:
 def test_hard_cases(matcher: Matcher, embedded: Corpus, floors: Any) -> None:
     pairs, queries = rows("pairs.csv", "should"), rows("queries.csv", "should")
     found = {
-        "pairs": sum(holds_pair(matcher, row) for row in pairs) / len(pairs),
+        "pairs": sum(holds_pair(row) for row in pairs) / len(pairs),
         "queries": sum(holds_query(matcher, row) for row in queries) / len(queries),
     }
     floors.check("hard-cases", embedded.sha256, found)
 
 
 @pytest.mark.parametrize("row", rows("orderings.csv"), ids=label)
-def test_ordering(matcher: Matcher, row: Row) -> None:
-    nearer, farther = (score(matcher, row["query"], row[name]) for name in ("nearer", "farther"))
+def test_ordering(row: Row) -> None:
+    nearer, farther = (score(row["query"], row[name]) for name in ("nearer", "farther"))
     assert nearer > farther, f"{row['nearer']}: {nearer:.2f}, {row['farther']}: {farther:.2f}"
 
 
 @pytest.mark.parametrize("row", rows("chains.csv"), ids=label)
-def test_score_never_rises_on_the_way_away(matcher: Matcher, row: Row) -> None:
-    scores = [(name, score(matcher, row["query"], name)) for name in row["names"].split(" > ")]
+def test_score_never_rises_on_the_way_away(row: Row) -> None:
+    scores = [(name, score(row["query"], name)) for name in row["names"].split(" > ")]
     for nearer, farther in pairwise(scores):
         assert nearer[1] >= farther[1], f"{nearer} is nearer than {farther}"
 
 
 @pytest.mark.parametrize("row", rows("pairs.csv", "must"), ids=label)
-def test_the_verdict_is_the_same_either_way_round(matcher: Matcher, row: Row) -> None:
-    assert holds_pair(matcher, {**row, "first": row["second"], "second": row["first"]})
+def test_the_verdict_is_the_same_either_way_round(row: Row) -> None:
+    assert holds_pair({**row, "first": row["second"], "second": row["first"]})
 
 
 @pytest.mark.parametrize("name", ["Sberbank", "JOINT STOCK COMPANY ALFA-BANK", "Рособоронэкспорт", "КТРВ"])
-def test_a_name_is_nearest_to_itself(matcher: Matcher, name: str) -> None:
-    itself = score(matcher, name, name)
-    assert all(itself >= score(matcher, name, row["second"]) for row in rows("pairs.csv"))
+def test_a_name_is_nearest_to_itself(name: str) -> None:
+    itself = score(name, name)
+    assert all(itself >= score(name, row["second"]) for row in rows("pairs.csv"))
