@@ -24,6 +24,11 @@ _AND_OTHERS = re.compile(
     r"[\s;,]+(?:and|or)\s(?:any|its|their)\s(?:and\s)?(?:successors?|sub-?units?|subsidiar\w+)\b.*$",
     re.IGNORECASE,
 )
+_MAYBE = re.compile(
+    "[/;|]|[afn][.]?k[.]?a|d[.]?b[.]?a|(known|listed|business|trading) as|called|formerly|successor|sub-?unit|subsid",
+    re.IGNORECASE,
+)
+"""What a text with several names has somewhere; nearly all have none of it, and are told apart by one look."""
 _UNSPACED = re.compile(r"\w/\w")
 _SIGNS = re.compile(r"[\W_]+")
 _AROUND = " \t\n,;:/|-–"
@@ -40,6 +45,8 @@ def names_in(text: str) -> tuple[str, ...]:
     >>> names_in("China National Import/Export Co.")
     ('China National Import/Export Co.',)
     """
+    if not _MAYBE.search(text):
+        return (text,)
     whole = _SIGNS.sub("", text)
     parts = {sign: part for part in _parts(text[:MAX_NAME_LENGTH]) if (sign := _SIGNS.sub("", part)) != whole}
     return (text, *islice(parts.values(), MOST - 1))

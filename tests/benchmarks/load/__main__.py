@@ -96,15 +96,15 @@ def row(name: str, server: Running, asked: Asked, seconds: float, bare: Running)
     Whatever else the machine does falls on both, so that the share is steadier than either rate.
     """
     warming, most, fewer = asked.parts()
-    asyncio.run(flood(server.port, warming, CONNECTIONS, min(2.0, seconds)))
+    asyncio.run(flood(server.port, warming, CONNECTIONS, min(2.0, seconds), again=asked.again))
     full, beside, before = Outcome(), Outcome(), server.cpu()
     for turn in range(TURNS):
         some = most[turn::TURNS] or most
-        full.add(asyncio.run(flood(server.port, some, CONNECTIONS, seconds / TURNS)))
+        full.add(asyncio.run(flood(server.port, some, CONNECTIONS, seconds / TURNS, again=asked.again)))
         used = server.cpu() - before
         if bare is not server:
             beside.add(asyncio.run(flood(bare.port, ECHOED, CONNECTIONS, seconds / TURNS)))
-    half = asyncio.run(steady(server.port, fewer, CONNECTIONS * 4, full.rate / 2, seconds))
+    half = asyncio.run(steady(server.port, fewer, CONNECTIONS * 4, full.rate / 2, seconds, again=asked.again))
     share = f"{full.rate / beside.rate:5.0%}" if beside.rate else "     "
     bad = sum(full.statuses.values()) + sum(half.statuses.values()) - len(full.seconds) - len(half.seconds)
     print(

@@ -77,13 +77,15 @@ class Connection:
         self._streams = None
 
 
-async def flood(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Outcome:
-    """Ask over so many connections as fast as they are answered."""
+async def flood(
+    port: int, requests: Sequence[bytes], connections: int, seconds: float, *, again: bool = True
+) -> Outcome:
+    """Ask over so many connections as fast as they are answered; each request `again` and again, or once."""
     outcome, begun = Outcome(), time.perf_counter()
 
     async def worker(number: int) -> None:
         connection, turn = Connection(port), number
-        while time.perf_counter() - begun < seconds:
+        while time.perf_counter() - begun < seconds and (again or turn < len(requests)):
             asked = time.perf_counter()
             status = await connection.ask(requests[turn % len(requests)])
             _count(outcome, status, time.perf_counter() - asked)
@@ -96,11 +98,12 @@ async def flood(port: int, requests: Sequence[bytes], connections: int, seconds:
 
 
 async def steady(
-    port: int, requests: Sequence[bytes], connections: int, rate: float, seconds: float
+    port: int, requests: Sequence[bytes], connections: int, rate: float, seconds: float, *, again: bool = True
 ) -> Outcome:
-    """Ask so many times a second, each request due at its own moment."""
+    """Ask so many times a second, each request due at its own moment; `again` and again, or once."""
     outcome, begun = Outcome(), time.perf_counter()
-    due = iter(range(int(rate * seconds)))
+    most = int(rate * seconds)
+    due = iter(range(most if again else min(most, len(requests))))
 
     async def worker() -> None:
         connection = Connection(port)
