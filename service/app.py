@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
@@ -45,6 +46,8 @@ PATIENCE = 10.0
 """Seconds that a process waits for its lists before it listens all the same, and answers 503."""
 COLLECT_AFTER = 50_000
 """Objects made beyond those that went before garbage is looked for: an answer holds some hundred, and no cycles."""
+TIDY_AFTER = 30.0
+"""Seconds after which free memory is given back once more: it takes some ten milliseconds of a busy process."""
 DESCRIPTION = """
 Cross-reference organizations named in news articles against public sanctions lists.
 
@@ -129,11 +132,14 @@ async def _watch(holder: RuntimeHolder, settings: Settings, looked: asyncio.Even
     await asyncio.to_thread(_refresh, holder)
     looked.set()
     upkeep = await asyncio.to_thread(_upkeep, settings) if settings.refresh_hours else None
+    due = time.monotonic() + TIDY_AFTER
     try:
         while True:
             await asyncio.sleep(settings.watch_seconds)
             await asyncio.to_thread(_refresh, holder)
-            await asyncio.to_thread(return_memory)
+            if time.monotonic() >= due:
+                await asyncio.to_thread(return_memory)
+                due = time.monotonic() + TIDY_AFTER
     finally:
         if upkeep is not None:
             upkeep.stop()

@@ -13,7 +13,7 @@ def _trim() -> ctypes._NamedFuncPointer | None:
 
 
 def return_memory() -> None:
-    """Hand whole free pages of the C heap back to the system; some milliseconds of another thread."""
+    """Hand whole free pages of the C heap back to the system; some ten milliseconds in which nobody gets any."""
     trim = _trim()
     if trim is not None:
         trim(0)
