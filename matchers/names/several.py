@@ -25,7 +25,7 @@ _AND_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _MAYBE = re.compile(
-    "[/;|]|[afn][.]?k[.]?a|d[.]?b[.]?a|(known|listed|business|trading) as|called|formerly|successor|sub-?unit|subsid",
+    r"[/;|]|[afn][.]?k[.]?a|d[.]?b[.]?a|(known|listed|business|trading)\sas|called|formerly|successor|sub-?unit|subsid",
     re.IGNORECASE,
 )
 """What a text with several names has somewhere; nearly all have none of it, and are told apart by one look."""

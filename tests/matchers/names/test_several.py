@@ -18,6 +18,7 @@ from matchers.names.several import MOST, listed_as, names_in
         ("AL-ITIHAAD AL-ISLAMIYA / AIAI", ("AL-ITIHAAD AL-ISLAMIYA", "AIAI")),
         ("Росгвардия; Федеральная служба войск", ("Росгвардия", "Федеральная служба войск")),
         ("PMC Wagner; and any successor, sub-unit, or subsidiary thereof", ("PMC Wagner",)),
+        ("Bell Works (also\nknown\nas Ruslan Works)", ("Bell Works", "Ruslan Works")),
         ("Ruslan Works (previously listed as)", ("Ruslan Works",)),
     ],
 )  # fmt: skip
