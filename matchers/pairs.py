@@ -3,16 +3,13 @@
 The same features as in a search, added up by weights of their own (`matchers/scoring/data/pairs.json`): those of a
 search answer which of tens of thousands of parties is meant, and hold a lone acronym or a lone common word back, since
 many bear it. Of two names that somebody lays side by side that says little. They were fitted on names of one party and
-names of two that look alike, as many of the one as of the other, so the sum itself is the log-odds.
+names of two that look alike, nearly as many of the one as of the other, so the sum itself is the log-odds.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
@@ -27,7 +24,7 @@ from matchers.names.several import listed_as, names_in
 from matchers.scoring.evidence import evidence
 from matchers.scoring.explanation import alignment_of, mean_of, rows_of
 from matchers.scoring.features import Table, compute, nearness
-from matchers.scoring.model import Model, model_from
+from matchers.scoring.model import Model, shipped_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +104,6 @@ def entry_of(query: Query) -> ListEntry:
     )
 
 
-@cache
 def default_pair_matcher() -> PairMatcher:
     """Return the one with the weights that ship."""
-    path = files("matchers.scoring") / "data" / "pairs.json"
-    return PairMatcher(model_from(json.loads(path.read_text(encoding="utf-8"))))
+    return PairMatcher(shipped_model("pairs.json"))

@@ -24,11 +24,6 @@ _AND_OTHERS = re.compile(
     r"[\s;,]+(?:and|or)\s(?:any|its|their)\s(?:and\s)?(?:successors?|sub-?units?|subsidiar\w+)\b.*$",
     re.IGNORECASE,
 )
-_MAYBE = re.compile(
-    r"[/;|]|[afn][.]?k[.]?a|d[.]?b[.]?a|(known|listed|business|trading)\sas|called|formerly|successor|sub-?unit|subsid",
-    re.IGNORECASE,
-)
-"""What a text with several names has somewhere; nearly all have none of it, and are told apart by one look."""
 _UNSPACED = re.compile(r"\w/\w")
 _SIGNS = re.compile(r"[\W_]+")
 _AROUND = " \t\n,;:/|-–"
@@ -45,7 +40,7 @@ def names_in(text: str) -> tuple[str, ...]:
     >>> names_in("China National Import/Export Co.")
     ('China National Import/Export Co.',)
     """
-    if not _MAYBE.search(text):
+    if not any(pattern.search(text) for pattern in (_BESIDE, _ALSO, _AND_OTHERS)):
         return (text,)
     whole = _SIGNS.sub("", text)
     parts = {sign: part for part in _parts(text[:MAX_NAME_LENGTH]) if (sign := _SIGNS.sub("", part)) != whole}

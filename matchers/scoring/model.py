@@ -168,7 +168,12 @@ def model_from(data: Mapping[str, Any]) -> Model:
 
 
 @cache
-def default_model() -> Model:
-    """Return the model that ships."""
-    path = files("matchers.scoring") / "data" / "weights.json"
+def shipped_model(file: str) -> Model:
+    """Return a model that ships, by the name of its file."""
+    path = files("matchers.scoring") / "data" / file
     return model_from(json.loads(path.read_text(encoding="utf-8")))
+
+
+def default_model() -> Model:
+    """Return the model of a search."""
+    return shipped_model("weights.json")

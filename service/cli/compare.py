@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,6 +41,9 @@ def compare(
     source: InputOption = None,
     chosen: FormatOption = None,
     explain: ExplainOption = False,
+    _data: Annotated[
+        Path | None, typer.Option("--data", hidden=True)
+    ] = None,  # taken as everywhere; not needed
 ) -> None:
     """Compare two names: score, confidence and what each comparison adds."""
     with ExitStack() as stack:

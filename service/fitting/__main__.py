@@ -174,7 +174,7 @@ def _pairs(material: Material) -> list[NamePair]:
 
 
 def _namesakes(material: Material) -> list[NamePair]:
-    """Return names of two parties that begin with the same word, and are no nearer than that makes them."""
+    """Return names of two parties that begin with the same word, whatever the rest; always the same ones."""
     beginning: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for party in sorted(material.parties.parties, key=lambda party: fraction("namesake", party.id)):
         words = core(name := party.entries[0].name).split()

@@ -32,6 +32,13 @@ def test_order_does_not_matter(loaded):
     assert one["score"] == pytest.approx(other["score"])
 
 
+def test_no_list_is_asked(loaded, tmp_path):
+    nowhere = tmp_path / "nowhere"
+    there, elsewhere = loaded("compare", "A", "B"), loaded("compare", "A", "B", "--data", nowhere)
+    assert (elsewhere.code, elsewhere.out) == (0, there.out)
+    assert not nowhere.exists()
+
+
 def test_a_bad_pair_does_not_fail_the_others(loaded):
     done = loaded("compare", "-", given=b"name1,name2\nA,B\nA,\nC,D\n")
     first, bad, last = lines(done.out)

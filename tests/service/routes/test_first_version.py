@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from matchers.pairs import default_pair_matcher
+
 ARTICLE = (
     "Officials visited United Aircraft Corporation on Friday. "
     "“UAC is ready,” said a spokesman for KOMID in Pyongyang."
@@ -71,6 +73,9 @@ def test_options_narrow_the_answer(client):
 def test_compare(client):
     answer = client.post("/v1/compare", json={"name1": "JSC Sukhoi", "name2": "Sukhoi Joint Stock Company"})
     assert answer.json()["confidence"] > 0.5
+    pairs = default_pair_matcher()
+    assert answer.json()["engine"]["matcher"] == pairs.version
+    assert answer.json()["engine"]["calibration"] == pairs.model.version
 
 
 def test_screen_finds_both_organizations_with_exact_offsets(client):
