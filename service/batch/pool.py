@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -134,8 +134,14 @@ def _start(crew: _Crew, share: Share, attempt: int = 1) -> _Worker:
     with _held_back():
         process.start()
     there.close()
-    here.send(share)
+    _give(here, share)
     return _Worker(process, here, share, attempt)
+
+
+def _give(pipe: Connection, share: Share | None) -> None:
+    """Hand a share to a worker. If it died meanwhile, its pipe says so when it is heard next."""
+    with suppress(ConnectionError):
+        pipe.send(share)
 
 
 @contextmanager
@@ -159,7 +165,7 @@ def _hear(
     """Take what a worker says; keep it among the workers as long as there is something for it to do."""
     try:
         said = worker.pipe.recv()
-    except (EOFError, ConnectionError):
+    except (EOFError, OSError):  # also in the middle of a word
         again = _again(worker, crew)
         workers[again.pipe] = again
         yield Told(note=f"a worker died ({_cause(worker)}); its share is begun again")
@@ -173,7 +179,7 @@ def _hear(
         return
     yield Told(size=worker.share.unit.size // worker.share.turns)
     share = next(left, None)
-    worker.pipe.send(share)
+    _give(worker.pipe, share)
     if share is None:
         worker.process.join()
         worker.pipe.close()

@@ -115,6 +115,44 @@ def test_a_worker_that_is_shot_is_replaced(desk, dump: MadeDump) -> None:
     same_files(desk, "whole.csv", "shot.csv")
 
 
+SHOT = """
+import os, signal, sys
+from multiprocessing.context import SpawnProcess
+from service.cli.main import main
+
+start, left = SpawnProcess.start, [2]
+
+def start_and_shoot(process):
+    start(process)
+    if left[0]:
+        left[0] -= 1
+        os.kill(process.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+SpawnProcess.start = start_and_shoot
+if __name__ == "__main__":
+    main()
+"""
+"""The command, whose workers are dead before they are given anything, twice."""
+
+
+def test_a_worker_that_is_shot_before_it_has_a_share(desk, dump: MadeDump) -> None:
+    dump(20)
+    desk("screen", "dump.jsonl", "--output", "whole.csv", "--processes", 1)
+    shot = subprocess.run(
+        [sys.executable, "-c", SHOT, "screen", "dump.jsonl", "--output", "shot.csv", "--processes", "2"],
+        cwd=desk.folder,
+        env=desk.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert shot.returncode == 0, shot.stderr
+    assert "a worker died (SIGKILL); its share is begun again" in shot.stderr
+    same_files(desk, "whole.csv", "shot.csv")
+
+
 def heed_interrupts() -> None:
     """Let a command be interrupted also where the tests run in the background, which ignores it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
