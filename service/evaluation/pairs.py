@@ -21,6 +21,10 @@ from service.evaluation.wording import core, same_text
 
 Floats = NDArray[np.float64]
 
+FIELD_SHARE = 0.64
+"""Share of pairs of one party in the hand-labelled set of OpenSanctions (266 pairs of organizations): F1 of a matcher
+that calls every pair one party is .783 there. F1 rises with this share, whatever the matcher."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamePair:
@@ -61,11 +65,15 @@ def name_pairs(
     return tuple(pairs)
 
 
-def f1(scores: Floats, truth: NDArray[np.bool_], threshold: float) -> float:
-    """Return the harmonic mean of precision and recall of pairs that reach a threshold."""
+def f1(scores: Floats, truth: NDArray[np.bool_], threshold: float, share: float | None = None) -> float:
+    """Return the harmonic mean of precision and recall of pairs that reach a threshold.
+
+    `share` weighs the pairs so that this share of them is of one party; None: they count as they are.
+    """
     said = scores >= threshold
-    hits = int(np.sum(said & truth))
-    return 2 * hits / max(1, int(said.sum()) + int(truth.sum()))
+    of_one = float(truth.mean()) if share is None else share
+    hits, alarms = of_one * float(said[truth].mean()), (1 - of_one) * float(said[~truth].mean())
+    return 2 * hits / (hits + alarms + of_one)
 
 
 def best_f1(scores: Floats, truth: NDArray[np.bool_]) -> tuple[float, float]:

@@ -88,6 +88,7 @@ def test_weights_stand_for_the_prior() -> None:
 def test_f1_and_its_best_threshold() -> None:
     scores, truth = np.array([0.9, 0.8, 0.8, 0.1]), np.array([True, True, False, False])
     assert f1(scores, truth, 0.85) == pytest.approx(2 / 3)
+    assert f1(scores, truth, 0.75, share=0.8) == pytest.approx(2 * 0.8 / (0.8 + 0.2 * 0.5 + 0.8))
     value, threshold = best_f1(scores, truth)
     assert value == pytest.approx(0.8)
     assert threshold == pytest.approx(0.8)
