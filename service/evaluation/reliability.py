@@ -18,6 +18,8 @@ from service.evaluation.measures import Interval, wilson
 
 Floats = NDArray[np.float64]
 TENTHS = 10
+DRAWS = 400
+"""How often outcomes are drawn, to see what error chance alone makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,12 @@ class Tenth:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """The ten tenths and the expected calibration error."""
+    """The ten tenths, the expected calibration error, and what of it chance explains."""
 
     tenths: tuple[Tenth, ...]
     error: float
+    chance: float
+    """The error that a perfect confidence stays below 95 times of 100, were these its answers: few make it large."""
     observations: int
 
     @property
@@ -97,4 +101,14 @@ def reliability(observations: Sequence[Observation]) -> Reliability:
         tenths.append(tenth)
         if tenth.count:
             error += float(weight[inside].sum()) * abs(tenth.confidence - tenth.right.value)
-    return Reliability(tuple(tenths), error / max(float(weight.sum()), 1e-12), len(observations))
+    chance = _chance(confidence, weight, places)
+    return Reliability(tuple(tenths), error / max(float(weight.sum()), 1e-12), chance, len(observations))
+
+
+def _chance(confidence: Floats, weight: Floats, places: NDArray[np.int64]) -> float:
+    """Return the error below which 95% of the outcomes stay that are drawn as the confidences say; always the same."""
+    random, errors = np.random.default_rng(7), []
+    for _ in range(DRAWS):
+        missed = weight * (confidence - (random.random(len(confidence)) < confidence))
+        errors.append(np.abs(np.bincount(places, missed, TENTHS)).sum() / max(float(weight.sum()), 1e-12))
+    return float(np.quantile(errors, 0.95))

@@ -159,11 +159,17 @@ def reliability_table(found: Reliability) -> str:
 def reliability_slices(slices: Sequence[tuple[str, Reliability]]) -> str:
     """Return the expected calibration error and the agreeing tenths of every slice, then of all together."""
     rows = [
-        [name, str(found.observations), number(found.error), f"{found.agreeing} of {found.filled}"]
+        [
+            name,
+            str(found.observations),
+            number(found.error),
+            number(found.chance),
+            f"{found.agreeing} of {found.filled}",
+        ]
         for name, found in slices
     ]
     agreeing, filled = (sum(getattr(found, part) for _, found in slices) for part in ("agreeing", "filled"))
-    shown = table(["slice", "observations", "calibration error", "tenths within"], rows)
+    shown = table(["slice", "observations", "calibration error", "by chance", "tenths within"], rows)
     return (
         f"{shown}\n{agreeing} of {filled} tenths of the slices lie within their 95% interval; of a perfect "
         f"confidence {0.95 * filled:.0f} would."

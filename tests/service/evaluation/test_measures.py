@@ -79,6 +79,13 @@ def test_reliability_of_a_perfect_and_of_an_overconfident_matcher() -> None:
     assert reliability(boaster).agreeing == 0
 
 
+def test_chance_makes_an_error_of_the_size_that_the_binomial_says() -> None:
+    many = reliability([Observation(0.75, is_right=number % 4 != 0) for number in range(400)])
+    few = reliability([Observation(0.75, is_right=number % 4 != 0) for number in range(100)])
+    assert many.chance == pytest.approx(1.96 * math.sqrt(0.75 * 0.25 / 400), rel=0.15)
+    assert few.chance == pytest.approx(2 * many.chance, rel=0.15)
+
+
 def test_weights_stand_for_the_prior() -> None:
     positive, negative = prior_weights(50, 100, 0.1)
     assert 50 * positive / (50 * positive + 100 * negative) == pytest.approx(0.1)
