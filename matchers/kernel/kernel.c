@@ -688,7 +688,8 @@ static void features(struct index *index, struct pair *pair, uint32_t form, floa
     *out++ = elsewhere;
     *out++ = (float)((places_unsaid > 0) + (theirs.places > 0));
     *out++ = (float)((mine.sectors > 0) + (theirs.sectors > 0));
-    *out++ = 0.0f; /* acronym: the caller's */
+    *out++ = 0.0f; /* acronym and spelled out: the caller's */
+    *out++ = 0.0f;
     *out++ = mine.total;
     *out++ = theirs.total;
     *out++ = (float)pair->count;

@@ -14,7 +14,7 @@ from matchers.scoring.alignment import Matrix
 from matchers.scoring.features import FEATURES, NAMES, Table
 from matchers.scoring.model import Model
 
-_ACRONYM = NAMES.index("acronym")
+_ACRONYM = [NAMES.index("acronym"), NAMES.index("spelled out")]
 _PRIOR = "where a comparison starts before anything is compared"
 _TOGETHER = "the two together, beside what each says alone"
 
@@ -47,7 +47,7 @@ def _how(mine: Token, theirs: Token) -> str:
 def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple[AlignedPair, ...]:
     """Return the aligned words in the query's order, then what only the listed name has, then the legal forms."""
     mine, theirs = [word.token for word in query.words][:WIDEST], listed.core[:WIDEST]
-    if table.values[row, _ACRONYM]:
+    if table.values[row, _ACRONYM].any():
         whole = AlignedPair(query.squashed, " ".join(token.text for token in theirs), "acronym")
         return (whole, *_legal_forms(query.name, listed))
     places = table.places[row].tolist()

@@ -6,6 +6,7 @@ documentation. What a number adds to the score is not here but in the fitted mod
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from matchers.index.candidates import TYPES, WIDEST, CandidateIndex, Prepared
 from matchers.index.vocabulary import hash_word
 from matchers.index.words import Numbers
+from matchers.names.acronyms import initials
 from matchers.names.reading import Kind
 from matchers.scoring.alignment import NO_WORD, Aligned, Column, Matrix, align, width_of
 from matchers.scoring.leftovers import join
@@ -41,7 +43,9 @@ FEATURES: dict[str, str] = {
     "names, addresses or countries",
     "places": "2 different places, 1 a place on one side only, leaving out those of the query that stand elsewhere",
     "sectors": "2 different sectors, 1 a sector on one side only",
-    "acronym": "one name is the other's initials: 1 of three letters, 2 of four, 3 of more; 0 it is not",
+    "acronym": "the query is the listed name's initials, or its acronym in brackets is that name: 1 of three letters, "
+    "2 of four, 3 of more, up to 0.9 less where more parties have them; 0 it is not",
+    "spelled out": "the listed name is the query's initials: 1 of three letters, 2 of four, 3 of more; 0 it is not",
     "query weight": "how much the query says at all",
     "listed weight": "how much the listed name says at all",
     "query words": "number of words of the query",
@@ -87,8 +91,8 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[
 
 
 def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Table) -> None:
-    """Put into the table how much an acronym says, by its letters, where one name is the initials of the other."""
-    column = table.values[:, NAMES.index("acronym")]
+    """Put into the table how much an acronym says, where one name is the initials of the other."""
+    short, long = (table.values[:, NAMES.index(name)] for name in ("acronym", "spelled out"))
     tokens, start = index.arrays["name_token"], index.arrays["name_start"]
     for number, query in enumerate(queries):
         if not (len(query.words) == 1 or query.acronyms):
@@ -96,15 +100,19 @@ def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Tab
         rows = np.flatnonzero(table.query == number)
         names = table.names[rows]
         if len(query.words) == 1:
-            column[rows] = np.isin(names, index.with_initials(query.squashed)) * _believed(query.squashed)
+            bearers = index.with_initials(query.squashed)
+            parties = len(np.unique(index.arrays["name_entry"][bearers]))
+            short[rows] = np.isin(names, bearers) * _believed(query.squashed, parties)
+        made = initials(query.name)
         for token, acronym in query.acronyms:
             same = rows[index.is_single(names) & (tokens[start[names]] == token)]
+            column = long if acronym in made else short
             column[same] = np.maximum(column[same], _believed(acronym))
 
 
-def _believed(acronym: str) -> float:
-    """Return 1 for three letters, which many names share, to 3 for five and more."""
-    return float(min(max(len(acronym) - 2, 1), 3))
+def _believed(acronym: str, parties: int = 1) -> float:
+    """Return 1 for three letters, which many names share, to 3 for five and more; up to 0.9 less for many parties."""
+    return min(max(len(acronym) - 2, 1), 3) - 0.3 * min(math.log(max(parties, 1)), 3)
 
 
 def _count(kind: NDArray[np.uint8], alike: Matrix, wanted: Kind) -> Column:
@@ -203,6 +211,7 @@ def _in_arrays(index: CandidateIndex, queries: Sequence[Prepared], aligned: Alig
         "places": _contradiction(aligned, Kind.PLACE, elsewhere),
         "sectors": _contradiction(aligned, Kind.SECTOR),
         "acronym": np.zeros(len(total), np.float32),
+        "spelled out": np.zeros(len(total), np.float32),
         "query weight": total,
         "listed weight": listed_total,
         "query words": (aligned.query_kind != NO_WORD).sum(axis=1),

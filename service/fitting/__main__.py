@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchers.scoring.model import Model, default_model, model_from
+from service.evaluation.acronym_names import acronym_names
 from service.evaluation.corpus import Corpus, load_corpus
 from service.evaluation.differences import Evidence
 from service.evaluation.generic_names import generic_names
@@ -53,6 +54,8 @@ _KEPT = 12
 """Parties that a question has to choose from, beside the right one."""
 _GENERIC = 0.25
 """Share of the generic names that are asked for: with all of them `Iran Air`, which is listed, says little."""
+_ACRONYMS = 0.25
+"""Share of the acronyms of strangers that are asked for: an eighth as many as their names."""
 _ABSENT = 0.25
 """What a question weighs that is asked again without the right party: the lists that are loaded may lack it."""
 NAMESAKES = 4_000
@@ -155,6 +158,8 @@ def _turns(material: Material) -> tuple[list[Turn], list[Turn]]:
     for one in SIDES:
         sys.stderr.write(f"asking for names of the {one} side\n")
         names = [question.text for question in negative_questions(negatives, corpus.entries, one).questions]
+        acronyms = (question.text for question in acronym_names(negatives, corpus.entries, one).questions)
+        names += [acronym for acronym in acronyms if fraction("acronym", acronym) < _ACRONYMS]
         turns += [rows_of(corpus.entries, parties, names[turn::TURNS], one, turn) for turn in range(TURNS)]
         cut = heads.negatives(negatives, corpus.entries, one).questions
         generic = generic_names(negatives, corpus.entries, one).questions

@@ -18,12 +18,13 @@ from matchers.index import CandidateIndex, build_index
 from matchers.models import Query
 from matchers.pairs import entry_of, lay
 from matchers.scoring.features import NAMES, compute, nearness
+from service.evaluation.differences import Evidence
 from service.evaluation.pairs import NamePair
 from service.evaluation.parties import Parties
-from service.evaluation.queries import AliasQuestions, Question, reachable
+from service.evaluation.queries import AliasQuestions, Question
 from service.evaluation.short_forms import Heads
 from service.evaluation.splits import Side, fraction
-from service.evaluation.wording import core
+from service.evaluation.wording import core, tokens
 
 CANDIDATES = 30
 _TOGETHER = 64
@@ -107,7 +108,8 @@ def alias_questions(
     groups = {party.id: party.group for party in parties.parties}
     questions = [
         Asked(question.text, question.party, groups[question.party])
-        for question in reachable(picked.questions)
+        for question in picked.questions
+        if question.evidence is Evidence.STRING or _is_acronym(question)
     ]
     wanted = {question.party for question in questions}
     listed = {parties.of_ref.get(entry.ref): entry for entry in kept}
@@ -119,6 +121,11 @@ def alias_questions(
             place = int(fraction("which", str(turn), party) * len(names))
             questions.append(Asked(names[place].text, party, groups[party], is_as_listed=True))
     return kept, questions
+
+
+def _is_acronym(question: Question) -> bool:
+    """Say whether initials are asked for. Full names of initials are not: too many strangers have the same ones."""
+    return question.evidence is Evidence.INITIALS and len(tokens(question.text)) == 1
 
 
 def ask(index: CandidateIndex, owners: Sequence[str | None], asked: Sequence[Asked]) -> Rows:

@@ -34,6 +34,7 @@ RISING = frozenset(
         "first word",
         "elsewhere",
         "acronym",
+        "spelled out",
         "same name",
     }
 )

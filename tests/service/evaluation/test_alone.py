@@ -7,6 +7,7 @@ import pytest
 
 from lists.models import ListedName, ListEntry
 from matchers.matching import Matcher
+from service.evaluation.acronym_names import acronym_names
 from service.evaluation.candidates import recall_of_candidates
 from service.evaluation.confidence import SMALLEST_SLICE, Confidence, observe
 from service.evaluation.corpus import Corpus, load_corpus
@@ -144,6 +145,13 @@ def test_generic_parts_are_strangers_unless_they_are_listed(entries: tuple[ListE
     listed = replace_name(entries[0], "AIRLINES")
     found = generic_names([("companies", name) for name in named], (*entries, listed)).questions
     assert {question.text for question in found} == {"Shipping", "Blue Bank", "Trade"}
+
+
+def test_acronyms_of_strangers_are_strangers_unless_they_are_listed(entries: tuple[ListEntry, ...]) -> None:
+    named = ("Kettle and Barrel Shipping Company", "Blue Bank of Trade Ltd", "Kettle Airlines")
+    listed = replace_name(entries[0], "B.B.T.")
+    found = acronym_names([("companies", name) for name in named], (*entries, listed)).questions
+    assert [question.text for question in found] == ["KBS"]
 
 
 def replace_name(entry: ListEntry, name: str) -> ListEntry:

@@ -1,0 +1,51 @@
+"""Initials beside the name that they are of: which way round, and how many others have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from lists.models import Designation, ListedName, ListEntry
+from matchers.index import CandidateIndex, build_index
+from matchers.scoring.features import NAMES, compute
+
+FULL = "Northern Ice Observation Centre"
+
+
+def listed(number: int, name: str) -> ListEntry:
+    return ListEntry(
+        list_id="one",
+        entry_id=str(number),
+        schema="Organization",
+        names=(ListedName(text=name),),
+        designations=(Designation(authority="Somebody"),),
+    )
+
+
+def said(query: str, *names: str) -> tuple[float, float]:
+    """Return what `acronym` and `spelled out` are for the first of the listed names."""
+    index = CandidateIndex(build_index([listed(number, name) for number, name in enumerate(names)]))
+    row = compute(index, [index.prepare(query)], [index.arrays["name_entry"][:1]]).values[0]
+    short, long = (float(row[NAMES.index(name)]) for name in ("acronym", "spelled out"))
+    return short, long
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "expected"),
+    [
+        ("NIOC", FULL, (2, 0)),
+        (FULL, "NIOC", (0, 2)),
+        ("Institute of Ice (NIOC)", "NIOC", (2, 0)),
+        ("NIO", "Northern Ice Observation", (1, 0)),
+        ("Bell Foundry", FULL, (0, 0)),
+        ("Bell", FULL, (0, 0)),
+    ],
+)
+def test_initials_are_told_from_the_name_that_they_are_of(
+    query: str, name: str, expected: tuple[int, int]
+) -> None:
+    assert said(query, name) == expected
+
+
+def test_initials_that_several_parties_have_say_less_of_each() -> None:
+    alone, (beside, _) = said("NIOC", FULL)[0], said("NIOC", FULL, "Nowhere Iron Ore Company")
+    assert 1 < beside < alone
