@@ -6,12 +6,12 @@ Other matchers are slow, so what is measured beside them may be cut to some ques
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.evaluation import tables
 from service.evaluation.cache import AnswerCache
-from service.evaluation.candidates import Recall, recall_of_candidates
+from service.evaluation.candidates import DEPTHS, Recall, recall_of_candidates
 from service.evaluation.confidence import Confidence, observe
 from service.evaluation.curves import reliability_chart
 from service.evaluation.own import OwnMatcher, make_matcher
@@ -45,11 +45,12 @@ class Alone:
     def add_to(self, page: Page) -> None:
         """Measure everything and add it to the page."""
         whole(page, [self._result(key) for key in self.trials if key != "perturbed"])
-        trial = TRIALS["all-lists"](self.material)
+        one, trial = (TRIALS[key](self.material) for key in ("one-list", "all-lists"))
         self.tell("confidence: all questions of the trial over all lists")
-        matcher = make_matcher(trial.entries)
-        confidence(page, observe(matcher, trial, self.material.parties.of_ref))
-        candidates(page, recall_of_candidates(matcher, trial, self.material.parties.of_ref))
+        matcher, owners = make_matcher(trial.entries), self.material.parties.of_ref
+        confidence(page, observe(matcher, trial, owners))
+        asked = {one.key: (make_matcher(one.entries), one), trial.key: (matcher, trial)}
+        candidates(page, {key: recall_of_candidates(*of, owners) for key, of in asked.items()})
         names = [question.text for question in sample(trial.questions, PROFILED)]
         stages(page, [profile(matcher, names, together) for together in TOGETHER])
         self._primaries(page)
@@ -107,22 +108,24 @@ def confidence(page: Page, found: Confidence) -> None:
             page.add("</details>")
 
 
-def candidates(page: Page, found: Sequence[Recall]) -> None:
-    """Add how often the index proposes the right party."""
+def candidates(page: Page, found: Mapping[str, Sequence[Recall]]) -> None:
+    """Add how often the index proposes the right party, trial by trial."""
     rows = [
         [
+            trial,
             f"to which the right party reaches {one.least}" if one.least else "with string evidence",
             f"{one.questions:,}",
             *map(tables.number, one.shares.values()),
         ]
-        for one in found
+        for trial, recalls in found.items()
+        for one in recalls
     ]
     page.add(
         "## Candidates",
-        "The share of questions of the trial over all lists whose right party is among the first parties that the "
-        "index proposes, before anything is compared. What is reached is the confidence of the right party's best "
-        "name, compared whether it was proposed or not: what falls short of it, no candidates could answer.",
-        tables.table(["questions", "", *(f"first {depth}" for depth in found[0].shares)], rows),
+        "The share of questions whose right party is among the first parties that the index proposes, before anything "
+        "is compared. What is reached is the confidence of the right party's best name, compared whether it was "
+        "proposed or not: what falls short of it, no candidates could answer.",
+        tables.table(["trial", "questions", "", *(f"first {depth}" for depth in DEPTHS)], rows),
     )
 
 
