@@ -45,12 +45,11 @@ class Alone:
     def add_to(self, page: Page) -> None:
         """Measure everything and add it to the page."""
         whole(page, [self._result(key) for key in self.trials if key != "perturbed"])
-        one, trial = (TRIALS[key](self.material) for key in ("one-list", "all-lists"))
+        trial, owners = TRIALS["all-lists"](self.material), self.material.parties.of_ref
         self.tell("confidence: all questions of the trial over all lists")
-        matcher, owners = make_matcher(trial.entries), self.material.parties.of_ref
+        matcher = make_matcher(trial.entries)
         confidence(page, observe(matcher, trial, owners))
-        asked = {one.key: (make_matcher(one.entries), one), trial.key: (matcher, trial)}
-        candidates(page, {key: recall_of_candidates(*of, owners) for key, of in asked.items()})
+        candidates(page, {key: self._candidates(key) for key in ("one-list", "all-lists")})
         names = [question.text for question in sample(trial.questions, PROFILED)]
         stages(page, [profile(matcher, names, together) for together in TOGETHER])
         self._primaries(page)
@@ -58,6 +57,10 @@ class Alone:
     def _result(self, key: str) -> Result:
         trial, owners = TRIALS[key](self.material), self.material.parties.of_ref
         return replace(run(OwnMatcher(), trial, owners, AnswerCache(None), self.tell), subject=key)
+
+    def _candidates(self, key: str) -> list[Recall]:
+        trial = TRIALS[key](self.material)
+        return recall_of_candidates(make_matcher(trial.entries), trial, self.material.parties.of_ref)
 
     def _primaries(self, page: Page) -> None:
         entries = self.material.corpus.entries

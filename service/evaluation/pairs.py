@@ -1,8 +1,9 @@
 """Pairs of names to be judged as one party or two, and F1 at a threshold.
 
-Positives are two names of one party that differ; negatives are names of two parties that look alike: for
-each positive's first name, the most similar name of another group. They are harder than random pairs and
-easier than a hand-made set, so F1 here is comparable only between matchers that were run on the same pairs.
+Positives are two names of one party that differ; negatives are names of two parties that look alike: for each
+positive's first name, the most similar name of another group that stands on one of the lists of the first. A list
+says which of its entries are two parties; of two entries on different lists nobody does, and many are one. F1 is
+comparable only between matchers that were run on the same pairs.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ FIELD_SHARE = 0.64
 """Share of pairs of one party in the hand-labelled set of OpenSanctions (266 pairs of organizations): F1 of a matcher
 that calls every pair one party is .783 there. F1 rises with this share, whatever the matcher."""
 
+_NEAR = 24
+"""Names of other parties that are looked through for one that is on a list of the party's."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamePair:
@@ -41,9 +45,35 @@ def _kept_name(party: Party, question: Question) -> str:
     return max(others, key=lambda text: (fuzz.token_sort_ratio(core(question.text), core(text)), text))
 
 
-def _twin(text: str, groups: Sequence[str], cores: Sequence[str], own_group: str) -> int | None:
-    found = process.extract(core(text), cores, scorer=fuzz.token_sort_ratio, processor=None, limit=12)
-    return next((place for _, _, place in found if groups[place] != own_group), None)
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The primary names of all parties, each with its core, its party's group and the lists that the party is on."""
+
+    names: Sequence[str]
+    cores: Sequence[str]
+    groups: Sequence[str]
+    lists: Sequence[frozenset[str]]
+
+    @classmethod
+    def of(cls, parties: Parties) -> _Names:
+        names = [party.entries[0].name for party in parties.parties]
+        groups = [party.group for party in parties.parties]
+        return cls(names, list(map(core, names)), groups, list(map(_lists, parties.parties)))
+
+    def twin(self, text: str, party: Party) -> str | None:
+        """Return the most similar name of another party on one of the party's lists."""
+        found = process.extract(
+            core(text), self.cores, scorer=fuzz.token_sort_ratio, processor=None, limit=_NEAR
+        )
+        lists = _lists(party)
+        return next((self.names[at] for _, _, at in found if self._is_other(at, party, lists)), None)
+
+    def _is_other(self, place: int, party: Party, lists: frozenset[str]) -> bool:
+        return self.groups[place] != party.group and not lists.isdisjoint(self.lists[place])
+
+
+def _lists(party: Party) -> frozenset[str]:
+    return frozenset(entry.list_id for entry in party.entries)
 
 
 def name_pairs(
@@ -51,17 +81,16 @@ def name_pairs(
 ) -> tuple[NamePair, ...]:
     """Return a positive and a negative pair for every alias question whose evidence is of a kind in `seen`."""
     by_id = {party.id: party for party in parties.parties}
-    primaries = [(party.group, party.entries[0].name) for party in parties.parties]
-    groups, cores = [group for group, _ in primaries], [core(name) for _, name in primaries]
+    names = _Names.of(parties)
     pairs: list[NamePair] = []
     for question in questions:
         if question.evidence not in seen:
             continue
         party = by_id[question.party]
         pairs.append(NamePair(question.text, _kept_name(party, question), is_same=True))
-        place = _twin(question.text, groups, cores, party.group)
-        if place is not None:
-            pairs.append(NamePair(question.text, primaries[place][1], is_same=False))
+        twin = names.twin(question.text, party)
+        if twin is not None:
+            pairs.append(NamePair(question.text, twin, is_same=False))
     return tuple(pairs)
 
 

@@ -179,14 +179,15 @@ def _pairs(material: Material) -> list[NamePair]:
 
 
 def _namesakes(material: Material) -> list[NamePair]:
-    """Return names of two parties that begin with the same word, whatever the rest; always the same ones."""
-    beginning: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    """Return names of two parties of one list that begin with the same word, whatever the rest; always the same."""
+    beginning: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for party in sorted(material.parties.parties, key=lambda party: fraction("namesake", party.id)):
         words = core(name := party.entries[0].name).split()
         if side(party.group) in SIDES and len(words) > 1:
-            beginning[words[0]].append((party.group, name))
+            for list_id in {entry.list_id for entry in party.entries}:
+                beginning[list_id, words[0]].append((party.group, name))
     beside = chain.from_iterable(map(pairwise, beginning.values()))
-    pairs = [NamePair(one, other, is_same=False) for (group, one), (its, other) in beside if group != its]
+    pairs = {NamePair(one, other, is_same=False) for (group, one), (its, other) in beside if group != its}
     return sorted(pairs, key=lambda pair: fraction("namesakes", pair.first, pair.second))[:NAMESAKES]
 
 
