@@ -27,7 +27,7 @@ from matchers.scoring.model import Model, default_model, model_from
 from service.evaluation.acronym_names import acronym_names
 from service.evaluation.corpus import Corpus, load_corpus
 from service.evaluation.differences import Evidence
-from service.evaluation.generic_names import generic_names
+from service.evaluation.generic_names import generic_names, generic_parts
 from service.evaluation.negatives import negative_questions, read_negatives
 from service.evaluation.pairs import NamePair, name_pairs
 from service.evaluation.parties import Parties, find_parties
@@ -58,9 +58,10 @@ _ACRONYMS = 0.25
 """Share of the acronyms of strangers that are asked for: an eighth as many as their names."""
 _ABSENT = 0.25
 """What a question weighs that is asked again without the right party: the lists that are loaded may lack it."""
-NAMESAKES = 4_000
+NAMESAKES, GENERIC_PAIRS = 4_000, 1_000
 _NAMESAKE = 0.25
-"""How many pairs of two parties whose names begin with the same word are fitted on, and what each weighs."""
+"""How many pairs are fitted on whose names begin with the same word, or of which one is but generic words of the other,
+and what each weighs."""
 _DIRECTED = 0.5
 """What a pair of names weighs that is asked one way round; it is asked either way."""
 _STRANGER = 8.0
@@ -191,10 +192,23 @@ def _namesakes(material: Material) -> list[NamePair]:
     return sorted(pairs, key=lambda pair: fraction("namesakes", pair.first, pair.second))[:NAMESAKES]
 
 
+def _generic_pairs(material: Material) -> list[NamePair]:
+    """Return names beside the generic words that they hold, which are not their names: always the same ones."""
+    names = (party.entries[0].name for party in material.parties.parties if side(party.group) in SIDES)
+    pairs = {
+        NamePair(part, name, is_same=False)
+        for name in names
+        for part in generic_parts(name)
+        if core(part) != core(name)
+    }
+    return sorted(pairs, key=lambda pair: fraction("generic", pair.first, pair.second))[:GENERIC_PAIRS]
+
+
 def _pair_weights(material: Material) -> dict[str, Any]:
     """Fit the weights of two names that are compared by themselves: every row is a question of its own."""
     parts = []
-    for pairs, weight in ((_pairs(material), 1.0), (_namesakes(material), _NAMESAKE)):
+    parts_of = ((_pairs, 1.0), (_namesakes, _NAMESAKE), (_generic_pairs, _NAMESAKE))
+    for pairs, weight in ((made(material), weight) for made, weight in parts_of):
         sys.stderr.write(f"comparing {len(pairs):,} pairs\n")
         table, truth = pair_rows_of(pairs)
         parts.append((table, truth, np.arange(len(table)), _DIRECTED * weight))
