@@ -44,7 +44,7 @@ FEATURES: dict[str, str] = {
     "places": "2 different places, 1 a place on one side only, leaving out those of the query that stand elsewhere",
     "sectors": "2 different sectors, 1 a sector on one side only",
     "acronym": "the query is the listed name's initials, or its acronym in brackets is that name: 1 of three letters, "
-    "2 of four, 3 of more, up to 0.9 less where more parties have them; 0 it is not",
+    "2 of four, 3 of more, up to 0.9 less where more entries have them; 0 it is not",
     "spelled out": "the listed name is the query's initials: 1 of three letters, 2 of four, 3 of more; 0 it is not",
     "query weight": "how much the query says at all",
     "listed weight": "how much the listed name says at all",
@@ -101,8 +101,8 @@ def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Tab
         names = table.names[rows]
         if len(query.words) == 1:
             bearers = index.with_initials(query.squashed)
-            parties = len(np.unique(index.arrays["name_entry"][bearers]))
-            short[rows] = np.isin(names, bearers) * _believed(query.squashed, parties)
+            entries = len(np.unique(index.arrays["name_entry"][bearers]))
+            short[rows] = np.isin(names, bearers) * _believed(query.squashed, entries)
         made = initials(query.name)
         for token, acronym in query.acronyms:
             same = rows[index.is_single(names) & (tokens[start[names]] == token)]
@@ -110,9 +110,9 @@ def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Tab
             column[same] = np.maximum(column[same], _believed(acronym))
 
 
-def _believed(acronym: str, parties: int = 1) -> float:
-    """Return 1 for three letters, which many names share, to 3 for five and more; up to 0.9 less for many parties."""
-    return min(max(len(acronym) - 2, 1), 3) - 0.3 * min(math.log(max(parties, 1)), 3)
+def _believed(acronym: str, entries: int = 1) -> float:
+    """Return 1 for three letters, which many names share, to 3 for five and more; up to 0.9 less for many entries."""
+    return min(max(len(acronym) - 2, 1), 3) - 0.3 * min(math.log(max(entries, 1)), 3)
 
 
 def _count(kind: NDArray[np.uint8], alike: Matrix, wanted: Kind) -> Column:

@@ -49,7 +49,8 @@ class Alone:
         self.tell("confidence: all questions of the trial over all lists")
         matcher = make_matcher(trial.entries)
         confidence(page, observe(matcher, trial, owners))
-        candidates(page, {key: self._candidates(key) for key in ("one-list", "all-lists")})
+        every = recall_of_candidates(matcher, trial, owners)
+        candidates(page, {"one-list": self._candidates("one-list"), trial.key: every})
         names = [question.text for question in sample(trial.questions, PROFILED)]
         stages(page, [profile(matcher, names, together) for together in TOGETHER])
         self._primaries(page)

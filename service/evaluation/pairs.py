@@ -97,12 +97,12 @@ def name_pairs(
 def f1(scores: Floats, truth: NDArray[np.bool_], threshold: float, share: float | None = None) -> float:
     """Return the harmonic mean of precision and recall of pairs that reach a threshold.
 
-    `share` weighs the pairs so that this share of them is of one party; None: they count as they are.
+    `share` weighs the pairs of two so that this share of them is of one party; None: they count as they are.
     """
     said = scores >= threshold
-    of_one = float(truth.mean()) if share is None else share
-    hits, alarms = of_one * float(said[truth].mean()), (1 - of_one) * float(said[~truth].mean())
-    return 2 * hits / (hits + alarms + of_one)
+    hits, alarms, of_one = (int(np.sum(pairs)) for pairs in (said & truth, said & ~truth, truth))
+    weight = 1.0 if share is None else (1 / share - 1) * of_one / max(1, len(truth) - of_one)
+    return 2 * hits / max(1, hits + weight * alarms + of_one)
 
 
 def best_f1(scores: Floats, truth: NDArray[np.bool_]) -> tuple[float, float]:

@@ -207,8 +207,8 @@ def _generic_pairs(material: Material) -> list[NamePair]:
 def _pair_weights(material: Material) -> dict[str, Any]:
     """Fit the weights of two names that are compared by themselves: every row is a question of its own."""
     parts = []
-    parts_of = ((_pairs, 1.0), (_namesakes, _NAMESAKE), (_generic_pairs, _NAMESAKE))
-    for pairs, weight in ((made(material), weight) for made, weight in parts_of):
+    for kind, weight in ((_pairs, 1.0), (_namesakes, _NAMESAKE), (_generic_pairs, _NAMESAKE)):
+        pairs = kind(material)
         sys.stderr.write(f"comparing {len(pairs):,} pairs\n")
         table, truth = pair_rows_of(pairs)
         parts.append((table, truth, np.arange(len(table)), _DIRECTED * weight))

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from lists.models import Designation, ListedName, ListEntry
 from matchers.index import CandidateIndex, build_index
+from matchers.models import Query
+from matchers.pairs import entry_of
 from matchers.scoring.features import NAMES, compute
 
 FULL = "Northern Ice Observation Centre"
 
 
-def listed(number: int, name: str) -> ListEntry:
-    return ListEntry(
-        list_id="one",
-        entry_id=str(number),
-        schema="Organization",
-        names=(ListedName(text=name),),
-        designations=(Designation(authority="Somebody"),),
-    )
-
-
 def said(query: str, *names: str) -> tuple[float, float]:
     """Return what `acronym` and `spelled out` are for the first of the listed names."""
-    index = CandidateIndex(build_index([listed(number, name) for number, name in enumerate(names)]))
-    row = compute(index, [index.prepare(query)], [index.arrays["name_entry"][:1]]).values[0]
+    index = CandidateIndex(build_index([entry_of(Query(name)) for name in names]))
+    row = compute(index, [index.prepare(query)], [np.zeros(1, np.int32)]).values[0]
     short, long = (float(row[NAMES.index(name)]) for name in ("acronym", "spelled out"))
     return short, long
 
