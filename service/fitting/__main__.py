@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,8 +63,6 @@ NAMESAKES, GENERIC_PAIRS = 4_000, 1_000
 _NAMESAKE = 0.25
 """How many pairs are fitted on whose names begin with the same word, or of which one is but generic words of the other,
 and what each weighs."""
-_DIRECTED = 0.5
-"""What a pair of names weighs that is asked one way round; it is asked either way."""
 _STRANGER = 8.0
 """What a question about a stranger weighs: false alarms on ordinary names are what users see most."""
 
@@ -205,14 +204,21 @@ def _generic_pairs(material: Material) -> list[NamePair]:
 
 
 def _pair_weights(material: Material) -> dict[str, Any]:
-    """Fit the weights of two names that are compared by themselves: every row is a question of its own."""
+    """Fit the weights of two names that are compared by themselves: every row is a question of its own.
+
+    More of the names are of two parties than of one; the prior is moved to where as many are of either.
+    """
     parts = []
     for kind, weight in ((_pairs, 1.0), (_namesakes, _NAMESAKE), (_generic_pairs, _NAMESAKE)):
         pairs = kind(material)
         sys.stderr.write(f"comparing {len(pairs):,} pairs\n")
         table, truth = pair_rows_of(pairs)
-        parts.append((table, truth, np.arange(len(table)), _DIRECTED * weight))
-    return fit(Choices.of(parts), Settings())
+        parts.append((table, truth, np.arange(len(table)), weight))
+    choices = Choices.of(parts)
+    weights = fit(choices, Settings())
+    of_one = choices.weight[choices.truth].sum()
+    weights["prior"] = round(weights["prior"] + math.log(choices.weight.sum() / of_one - 1), 5)
+    return weights
 
 
 def main(shared: Path) -> None:

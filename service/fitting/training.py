@@ -180,16 +180,16 @@ def short_rows_of(
 
 
 def pair_rows_of(pairs: Sequence[NamePair]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return two rows a pair, one name asked of the other and the other way round, and which are of one party."""
-    rows: list[NDArray[np.float32]] = []
+    """Return pairs × 2 × features, one name asked of the other and the other way round, and which are of one party."""
+    rows: list[list[NDArray[np.float32]]] = []
     truth: list[bool] = []
     for pair in pairs:
-        for query, listed in ((pair.first, pair.second), (pair.second, pair.first)):
-            laid = lay(query, entry_of(Query(listed)))
-            if laid is not None:
-                rows.append(laid.table.values[laid.nearest])
-                truth.append(pair.is_same)
-    return np.stack(rows), np.array(truth)
+        sides = (pair.first, pair.second), (pair.second, pair.first)
+        laid = [side for query, listed in sides if (side := lay(query, entry_of(Query(listed))))]
+        if len(laid) == len(sides):
+            rows.append([side.table.values[side.nearest] for side in laid])
+            truth.append(pair.is_same)
+    return np.array(rows), np.array(truth)
 
 
 def _turn(

@@ -115,6 +115,7 @@ class Choices:
     """Questions and the parties to choose from, a row each: rows of one question stand together."""
 
     table: NDArray[np.float32]
+    """Rows × ways × features: where a row is compared in several ways, its score is the mean of theirs."""
     truth: NDArray[np.bool_]
     first: NDArray[np.int64]
     """The first row of each question."""
@@ -125,11 +126,14 @@ class Choices:
     def of(
         cls, parts: Sequence[tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.int64], float]]
     ) -> Choices:
-        """Return the choices of several sets of questions: table, truth and number of the question a row, weight."""
+        """Return the choices of several sets of questions: table, truth and number of the question a row, weight.
+
+        A table of rows × features is one way of comparing.
+        """
         starts = [np.flatnonzero(np.diff(query, prepend=-1)) for _, _, query, _ in parts]
         before = np.cumsum([0, *(len(query) for _, _, query, _ in parts[:-1])])
         return cls(
-            np.vstack([table for table, *_ in parts]),
+            np.vstack([table.reshape(len(table), -1, len(NAMES)) for table, *_ in parts]),
             np.concatenate([truth for _, truth, _, _ in parts]),
             np.concatenate([start + rows for start, rows in zip(starts, before, strict=True)]),
             np.concatenate([np.full(len(start), part[3]) for start, part in zip(starts, parts, strict=True)]),
@@ -177,7 +181,7 @@ class _Surface:
 
 def fit(choices: Choices, settings: Settings) -> dict[str, Any]:
     """Return prior, curves and surfaces as they stand in a weights file."""
-    table = choices.table
+    table = choices.table.reshape(-1, len(NAMES))
     curves = {name: knots_of(table[:, column], _KNOTS) for column, name in enumerate(NAMES)}
     curves = {name: knots for name, knots in curves.items() if len(knots) > 1}
     varied = [pair for pair in PAIRS if curves.keys() >= set(pair)]
@@ -189,6 +193,7 @@ def fit(choices: Choices, settings: Settings) -> dict[str, Any]:
             np.ones((len(table), 1)),
         ]
     ).astype(np.float32)
+    design = design.reshape(*choices.table.shape[:2], -1).mean(axis=1)
     bounds, penalty = _bounds(curves, surfaces, settings)
     solution = _solve(design, choices, (bounds, penalty, settings.iterations))
     return _described(solution, curves, surfaces, table)

@@ -53,6 +53,16 @@ def test_a_party_is_not_held_down_where_a_nearer_one_is_right():
     assert 0.35 < 1 / (1 + np.exp(-model.score(table([0.5]))[0])) < 0.6
 
 
+def test_a_row_that_is_compared_in_two_ways_is_fitted_by_the_mean_of_their_scores():
+    """Alike both ways is right nine times of ten, either way alone half the time; fitted apart, alike would be .77."""
+    kinds = [(1.0, 1.0), (1.0, 0.0), (0.0, 0.0)]
+    ways = np.stack([table([kind[way] for kind in kinds] * 300) for way in (0, 1)], axis=1)
+    times = np.repeat(np.arange(300) % 10, 3)
+    truth = times < np.tile([9, 5, 1], 300)
+    model = fitted(Choices.of([(ways, truth, np.arange(900), 1.0)]))
+    assert 1 / (1 + np.exp(-model.score(table([1.0]))[0])) == pytest.approx(0.9, abs=0.02)
+
+
 def test_what_rises_by_its_meaning_never_falls():
     truth = np.array([False, True] * 200)
     rows = table([1.0, 0.2] * 200)
