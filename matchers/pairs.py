@@ -23,7 +23,7 @@ from matchers.names.reading import read_name
 from matchers.names.several import listed_as, names_in
 from matchers.scoring.evidence import evidence
 from matchers.scoring.explanation import alignment_of, mean_of, rows_of
-from matchers.scoring.features import Table, compute, nearness
+from matchers.scoring.features import NAMES, ONLY_ASKED, Table, compute, nearness
 from matchers.scoring.model import Model, shipped_model
 
 
@@ -50,6 +50,8 @@ def lay(query: str, entry: ListEntry) -> Laid | None:
         return None
     every = np.arange(index.names, dtype=np.int32)
     table = compute(index, prepared, [every] * len(prepared))
+    form = table.values[:, NAMES.index("legal form")]
+    form[form == ONLY_ASKED] = 0  # neither is the query: which of the two has none says nothing
     names = [entry.names[number].text for number in index.arrays["name_listed"].tolist()]
     parts = index.arrays["name_part"].tolist()
     return Laid(

@@ -21,8 +21,9 @@
 #define WITHIN 0.8f /* see matchers/index/sums.py for these */
 #define SAME_ENTRY 2
 #define LEAST_PROMISE 0.55f
-#define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these four */
+#define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these five */
 #define ALIKE 0.9f
+#define RELATED 0.75f
 #define ABBREVIATED 0.75f
 #define LONGEST_ABBREVIATION 5
 enum { WORD = 0, SECTOR = 2, PLACE = 3, NUMBER = 4 }; /* kinds of words: Kind in matchers/names/reading.py */
@@ -598,20 +599,25 @@ static void join_abbreviations(struct index *index, struct pair *pair, const str
     }
 }
 
+/* A bit for each kind of which two different words contradict each other; 0 for the others. */
+static int32_t contradicting(int32_t kind) {
+    return (kind == NUMBER) | (kind == PLACE) << 1;
+}
+
 static void join(struct index *index, struct pair *pair) {
     const struct pair before = *pair;
-    int32_t mine = 0, theirs = 0, my_numbers = 0, their_numbers = 0, agree;
+    int32_t mine = 0, theirs = 0, my_kinds = 0, their_kinds = 0, agree;
     for (int32_t i = 0; i < pair->count; i++)
-        if (before.mine[i] == 0.0f) mine++, my_numbers += pair->words[i].kind == NUMBER;
+        if (before.mine[i] == 0.0f) mine++, my_kinds |= contradicting(pair->words[i].kind);
     for (int32_t k = 0; k < pair->length; k++)
-        if (before.theirs[k] == 0.0f) theirs++, their_numbers += index->word_kind[pair->listed[k]] == NUMBER;
+        if (before.theirs[k] == 0.0f) theirs++, their_kinds |= contradicting(index->word_kind[pair->listed[k]]);
     if (!mine && !theirs) return;
-    agree = !my_numbers || !their_numbers;
+    agree = !(my_kinds & their_kinds);
     if (pair->letters_left >= JOINED && mine + theirs > 2 && agree) {
         for (int32_t i = 0; i < pair->count; i++) if (before.mine[i] == 0.0f) pair->mine[i] = pair->letters_left;
         for (int32_t k = 0; k < pair->length; k++) if (before.theirs[k] == 0.0f) pair->theirs[k] = pair->letters_left;
     }
-    if (pair->letters >= ALIKE && agree) {
+    if (pair->letters >= ALIKE && agree && (!mine || !theirs || pair->letters_left >= RELATED)) {
         for (int32_t i = 0; i < pair->count; i++) if (pair->mine[i] < pair->letters) pair->mine[i] = pair->letters;
         for (int32_t k = 0; k < pair->length; k++) if (pair->theirs[k] < pair->letters) pair->theirs[k] = pair->letters;
     }
@@ -683,7 +689,7 @@ static void features(struct index *index, struct pair *pair, uint32_t form, floa
     *out++ = pair->letters_left;
     *out++ = turned / most(pairs, 1.0f);
     *out++ = pair->count && pair->places[0] == 0;
-    *out++ = !form || !other_form ? 0.0f : form == other_form ? 1.0f : -1.0f;
+    *out++ = !form ? 0.0f : !other_form ? 0.5f : form == other_form ? 1.0f : -1.0f;
     *out++ = (float)(mine.numbers + theirs.numbers + (mine.numbers && theirs.numbers));
     *out++ = elsewhere;
     *out++ = (float)((places_unsaid > 0) + (theirs.places > 0));

@@ -1,12 +1,14 @@
 """Acronyms: which short words a long name may be called by.
 
 Two ways of building one are common: the initials of the words that carry meaning (`National Iranian Oil Company` →
-`NIOC`, with the legal form's words spelled out), and without the legal form (`NIO`).
+`NIOC`, with the legal form), and without it (`NIO`). A legal form that is initials itself stands as it is: `TAUSA` is
+Transportes Aereos Uchiza SA, and `ITEL` is not Inter-Trade Electro LLP.
 """
 
 from __future__ import annotations
 
-from matchers.names.reading import Kind, Name
+from matchers.names.knowledge import lettered_forms
+from matchers.names.reading import Kind, Name, Token
 
 SHORTEST = 3
 LONGEST = 8
@@ -27,10 +29,15 @@ def initials(name: Name) -> tuple[str, ...]:
     core = [token for token in spelled if token.kind is not Kind.LEGAL]
     found: list[str] = []
     for tokens in (spelled, core):
-        letters = "".join(token.text[0] for token in tokens)
+        letters = "".join(map(_letters, tokens))
         if SHORTEST <= len(letters) <= LONGEST and len(core) > 1 and letters not in found:
             found.append(letters)
     return tuple(found)
+
+
+def _letters(token: Token) -> str:
+    """Return what a word gives to initials: its first letter, or all of a legal form that is initials itself."""
+    return token.text if token.kind is Kind.LEGAL and token.text in lettered_forms() else token.text[0]
 
 
 def may_be_acronym(text: str) -> bool:

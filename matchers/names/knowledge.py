@@ -23,7 +23,7 @@ _SPELLED_OUT = 16
 """Letters from which a legal form of several words is known with a slip in it."""
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _ADJECTIVE = re.compile(
-    "(sk|nn|n|ov|ev|ch)(?:iy|iyi|ii|ij|yy|yi|yj|y|i|oy|oi|oj|aya|aia|aja|oe|oye|ogo|omu|im|ym|om|uyu|ikh|ykh|ie|ye)$"
+    "(sk|nn|n|ov|ev|ch(?!im$))(?:iy|iyi|ii|ij|yy|yi|yj|y|i|oy|oi|oj|aya|aia|aja|oe|oye|ogo|omu|im|ym|om|uyu|ikh|ykh|ie|ye)$"
 )
 _CJK = re.compile("[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
 
@@ -132,6 +132,13 @@ def legal_forms() -> dict[tuple[str, ...], LegalForm]:
         for variant in row["variants"].split("|"):
             found.setdefault(tuple(_NOT_WORD.sub(" ", fold(variant)).split()), form)
     return found
+
+
+@cache
+def lettered_forms() -> frozenset[str]:
+    """Return the legal forms that are initials themselves: `llp`, `ooo`, `spa`; `co` and `ltd` are not."""
+    spelled = ("".join(word[0] for word in form if len(word) > 1) for form in legal_forms() if len(form) > 1)
+    return frozenset(spelled).intersection(form[0] for form in legal_forms() if len(form) == 1)
 
 
 @cache

@@ -37,7 +37,7 @@ FEATURES: dict[str, str] = {
     "letters left": "likeness of what is left over on both sides, letter by letter",
     "order": "share of aligned words that stand in another order",
     "first word": "whether the first words are the same",
-    "legal form": "1 the same class of legal form, -1 different ones, 0 one side has none",
+    "legal form": "1 the same class of legal form, -1 different ones, 0 the query has none, 0.5 only the query has one",
     "numbers": "numbers that only one side has; 2 and more: they contradict each other",
     "elsewhere": "weight of the query's names and places that are left over but stand in the listed party's other "
     "names, addresses or countries",
@@ -55,6 +55,8 @@ FEATURES: dict[str, str] = {
     "listed type": "0 an organization or not stated, 1 a person, 2 a vessel or aircraft",
 }
 NAMES = tuple(FEATURES)
+ONLY_ASKED = 0.5
+"""The value of `legal form` where only the query has one."""
 _NEARNESS = [NAMES.index(name) for name in ("letters", "query share", "listed share")]
 
 
@@ -161,7 +163,9 @@ def _disorder(aligned: Aligned) -> Column:
 def _legal_form(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Column:
     mine = np.array([query.form for query in queries], dtype=np.uint32)[aligned.query]
     theirs = index.arrays["name_form"][aligned.names]
-    return np.where((mine == 0) | (theirs == 0), 0, np.where(mine == theirs, 1, -1)).astype(np.float32)
+    return np.select([mine == 0, theirs == 0, mine == theirs], [0.0, ONLY_ASKED, 1.0], -1.0).astype(
+        np.float32
+    )
 
 
 def _sum(matrix: Matrix) -> Column:

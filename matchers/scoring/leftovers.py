@@ -22,9 +22,14 @@ ABBREVIATED = 0.75
 """How alike an abbreviation and the words that it stands for count."""
 ALIKE = 0.9
 """Whole names whose letters are at least this much alike have all their words aligned."""
+RELATED = 0.75
+"""But not where words are left over on both sides that are less alike than this: `Viacom International`, `IAC
+International`."""
 _LONGEST_ABBREVIATION = 5
 
-_WORD, _NUMBER = int(Kind.WORD), int(Kind.NUMBER)
+_WORD = int(Kind.WORD)
+_CONTRADICTING = (int(Kind.NUMBER), int(Kind.PLACE))
+"""Kinds of which two different words, one left over on either side, contradict each other."""
 
 
 def left_over(aligned: Aligned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -37,18 +42,25 @@ def left_over(aligned: Aligned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Aligned:
     """Return the rows with joined, split and abbreviated words aligned.
 
-    Where the whole names are alike letter by letter, all words count as aligned; but no numbers that contradict each
-    other do, nor anything beside them.
+    Where the whole names are alike letter by letter, all words count as aligned; but no numbers and no places
+    that contradict each other do, nor anything beside them.
     """
     mine, theirs = left_over(aligned)
-    agree = ~(_has_number(mine, aligned.query_kind) & _has_number(theirs, aligned.listed_kind))
+    agree = ~np.any(
+        [
+            _has(mine, aligned.query_kind, kind) & _has(theirs, aligned.listed_kind, kind)
+            for kind in _CONTRADICTING
+        ],
+        axis=0,
+    )
     several = mine.sum(axis=1) + theirs.sum(axis=1) > 2
     query_alike, listed_alike = aligned.query_alike.copy(), aligned.listed_alike.copy()
     for place in np.flatnonzero((aligned.letters_left >= JOINED) & several & agree).tolist():
         query_alike[place, mine[place]] = aligned.letters_left[place]
         listed_alike[place, theirs[place]] = aligned.letters_left[place]
     is_left = mine.any(axis=1) | theirs.any(axis=1)
-    for place in np.flatnonzero((aligned.letters >= ALIKE) & is_left & agree).tolist():
+    apart = mine.any(axis=1) & theirs.any(axis=1) & (aligned.letters_left < RELATED)
+    for place in np.flatnonzero((aligned.letters >= ALIKE) & is_left & agree & ~apart).tolist():
         _raise(query_alike[place], aligned.query_kind[place], aligned.letters[place])
         _raise(listed_alike[place], aligned.listed_kind[place], aligned.letters[place])
     for place, my_words, their_words in _abbreviated(index, queries, aligned):
@@ -57,8 +69,8 @@ def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -
     return replace(aligned, query_alike=query_alike, listed_alike=listed_alike)
 
 
-def _has_number(words: NDArray[np.bool_], kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return np.asarray((words & (kinds == _NUMBER)).any(axis=1))
+def _has(words: NDArray[np.bool_], kinds: NDArray[np.uint8], kind: int) -> NDArray[np.bool_]:
+    return np.asarray((words & (kinds == kind)).any(axis=1))
 
 
 def _raise(alike: Column, kind: NDArray[np.uint8], letters: np.float32) -> None:
