@@ -31,7 +31,7 @@ from service.origins import Origins
 from service.pages import pages_of
 from service.recognizers import choose_recognizers
 from service.repeats import Repeats
-from service.reviewing import review_module
+from service.reviewing import absent, review_module
 from service.routes import ROUTERS
 from service.routes.access import DocumentedApp, door_of
 from service.routes.problems import install_problems
@@ -86,6 +86,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problems(app)
     if (review := review_module(settings)) is not None:
         review.install(app, settings, app.state.holder)
+    else:
+        app.router.routes.extend(absent.routes)
     app.add_middleware(BodyLimit, limits=body_limits(settings))
     app.add_middleware(Origins, everywhere=settings.cors_origins, reconciling=settings.refine_origins)
     if settings.otel_endpoint:

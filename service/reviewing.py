@@ -9,13 +9,28 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol, cast
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+from service.errors import NotFound
 from service.runtime import RuntimeHolder
 from service.settings import Settings
 
 NEEDS = ("alembic", "argon2", "cryptography", "fpdf", "jinja2", "sqlalchemy")
 """What the extra `review` installs."""
+
+
+absent = APIRouter(prefix="/review", include_in_schema=False)
+"""What stands in the place of the pages where they are not served."""
+
+
+@absent.get("")
+@absent.get("/{rest:path}")
+def say_what_is_needed() -> None:
+    """Say how the pages come to be served."""
+    raise NotFound(
+        "the reviewers' pages are not served here; they need the extra `review` "
+        '(pip install "sanctions-xref[review]") and SANCTIONS_XREF_REVIEW=true'
+    )
 
 
 class ReviewModule(Protocol):
