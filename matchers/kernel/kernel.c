@@ -26,6 +26,7 @@
 #define RELATED 0.75f
 #define ABBREVIATED 0.75f
 #define LONGEST_ABBREVIATION 5
+#define ONLY_ASKED 0.5f /* see matchers/scoring/features.py */
 enum { WORD = 0, SECTOR = 2, PLACE = 3, NUMBER = 4 }; /* kinds of words: Kind in matchers/names/reading.py */
 
 /* What is known of a name while one query is asked; valid only where stamp is of this query. */
@@ -689,7 +690,7 @@ static void features(struct index *index, struct pair *pair, uint32_t form, floa
     *out++ = pair->letters_left;
     *out++ = turned / most(pairs, 1.0f);
     *out++ = pair->count && pair->places[0] == 0;
-    *out++ = !form ? 0.0f : !other_form ? 0.5f : form == other_form ? 1.0f : -1.0f;
+    *out++ = !form ? 0.0f : !other_form ? ONLY_ASKED : form == other_form ? 1.0f : -1.0f;
     *out++ = (float)(mine.numbers + theirs.numbers + (mine.numbers && theirs.numbers));
     *out++ = elsewhere;
     *out++ = (float)((places_unsaid > 0) + (theirs.places > 0));

@@ -54,15 +54,18 @@ def test_numbers_that_contradict_each_other_part_two_names():
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("Semiconductor Works Shanghai Corporation", "Semiconductor Works Shenzhen Corporation"),
-        ("Department of Internal Affairs of Gomel Region", "Department of Internal Affairs of Brest Region"),
-        ("Nanjing Bolo Information Technology Co Ltd", "Nanjing Rauk Information Technology Co Ltd"),
+        (
+            "Precision Instrument Engineering Works Shanghai",
+            "Precision Instrument Engineering Works Shenzhen",
+        ),
+        ("Viacom International Inc", "IAC International Inc."),
+        ("Nanjing Rice Information Technology Co Ltd", "Nanjing Aixi Information Technology Co Ltd"),
     ],
 )
-def test_places_and_brands_part_long_names_of_nearly_the_same_letters(first, second):
-    parted = [pair.query for pair in compared(first, second).alignment if pair.how == "added"]
-    assert len(parted) == 1
-    assert compared(first, second).confidence < compared(first, first).confidence - 0.1
+def test_places_and_brands_part_names_of_nearly_the_same_letters(first, second):
+    found = compared(first, second)
+    assert [pair.how for pair in found.alignment].count("added") == 1
+    assert found.confidence < 0.6
 
 
 def test_equal_identifiers_decide():
