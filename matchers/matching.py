@@ -23,7 +23,7 @@ from matchers.scoring.explanation import alignment_of, rows_of
 from matchers.scoring.features import Table, compute
 from matchers.scoring.model import Model, default_model
 
-VERSION = "6"
+VERSION = "7"
 """Version of the matcher: changes whenever the same query may be answered differently."""
 
 _TOGETHER = 64

@@ -16,8 +16,8 @@ from matchers.models import Match, Mention, Organization, Query, Related
 from matchers.prospects import NOTHING
 from matchers.scoring.evidence import most_evidence
 
-_NOT_ASKED = frozenset({"short form", "no name"})
-"""Variants that stand for a longer name of the same text, or for nobody, and are not asked for."""
+_NOT_ASKED = frozenset({"short form", "symbol", "no name"})
+"""Variants that stand for another name of the same text, or for nobody, and are not asked for."""
 _BESIDE = frozenset({"name", "sentence"})
 """How near a place stands that counts as beside a mention."""
 

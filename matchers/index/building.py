@@ -24,7 +24,7 @@ from matchers.names.several import listed_as
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "8"
+FORMAT = "9"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matchers import kernel
 from matchers.kernel import Kernel
 from matchers.names.spelling import plain_spelling, skeleton
-from matchers.scoring.similarity import is_comparable, similarities
+from matchers.scoring.similarity import PLAIN, has_spellings, is_comparable, similarities
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -43,20 +43,23 @@ def _deletions(word: str, most: int) -> set[str]:
 
 
 def variants(word: str) -> NDArray[np.uint32]:
-    """Return the hashes that a word is filed under, each once; none for one too short to be misspelt."""
+    """Return the hashes that a word is filed under, each once; a short word under its spelling, or none."""
     if not is_comparable(word):
-        return np.empty(0, np.uint32)
+        return np.array([_spelling(word)] if has_spellings(word) else [], np.uint32)
     compiled = kernel.variants(word, plain_spelling(word), skeleton(word))
     return np.fromiter(_variants(word), np.uint32) if compiled is None else compiled
 
 
+def _spelling(word: str) -> int:
+    return hash_word("=" + plain_spelling(word)[:_PREFIX])
+
+
 def _variants(word: str) -> set[int]:
     found = _deletions(word[:_PREFIX], 2 if len(word) > 5 else 1)
-    found.add("=" + plain_spelling(word)[:_PREFIX])
     sound = skeleton(word)
     if len(sound) > 2:
         found.update("~" + part for part in _deletions(sound, 1 if len(sound) > 3 else 0))
-    return set(map(hash_word, found))
+    return {_spelling(word), *map(hash_word, found)}
 
 
 def texts(name: str, strings: Iterable[str]) -> dict[str, NDArray[Any]]:
@@ -155,8 +158,7 @@ class Vocabulary:
     def similar(self, word: str, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the words like this one, by rising number, with their likeness; 1 for itself, number `number`."""
         if not is_comparable(word):
-            count = int(number >= 0)
-            return np.full(count, number, np.int32), np.ones(count, np.float32)
+            return self._spelled_otherwise(word, number)
         sound = skeleton(word)
         hashed = hash_word(sound) if len(sound) > 2 else 1
         if self._kernel is not None:
@@ -178,3 +180,15 @@ class Vocabulary:
         alike = similarities(word, (self.words.some(numbers), self.plain.some(numbers)), same)
         alike[numbers == number] = 1
         return numbers[alike > 0], alike[alike > 0]
+
+    def _spelled_otherwise(self, word: str, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the same for a short word: itself, and those of three letters and more that are spelled alike."""
+        numbers = {number} - {-1}
+        if has_spellings(word):
+            value = np.uint32(_spelling(word))
+            low, high = (int(self._variant_hash.searchsorted(value, end)) for end in ("left", "right"))
+            found = self._variant_word[low : min(high, low + _MOST)]
+            spelled = zip(found.tolist(), self.plain.some(found), strict=True)
+            numbers.update(other for other, plain in spelled if plain == plain_spelling(word))
+        known = np.array(sorted(numbers), np.int32)
+        return known, np.where(known == number, np.float32(1), PLAIN)

@@ -65,12 +65,12 @@ class Words:
     def read_all(self, tokens: Sequence[Token]) -> tuple[Word, ...]:
         """Return the words of a name, each joined with the next or split in two where only that is listed."""
         words = [self.read(token) for token in tokens]
-        together = [read_token(first.text + second.text) for first, second in pairwise(tokens)]
+        together = [first.text + second.text for first, second in pairwise(tokens)]
         kept: list[Word | None] = list(words)
-        for place, number in enumerate(self._vocabulary.find_all([token.key for token in together])):
+        for place, number in enumerate(self._vocabulary.find_all(list(map(_key, together)))):
             first, second = words[place : place + 2]
             if number >= 0 and kept[place] and not self._have_both(first.number, second.number):
-                kept[place : place + 2] = self.read(together[place]), None
+                kept[place : place + 2] = self.read(read_token(together[place])), None
         return tuple(part for word in kept if word for part in word.parts or (word,))
 
     def _have_both(self, first: int, second: int) -> bool:
@@ -99,13 +99,13 @@ class Words:
     def _apart(self, token: Token) -> tuple[Token, int]:
         """Return a word that no name has without its Arabic article, or with one, where that is listed."""
         glued = _ARTICLE.match(token.text)
-        bare = glued[1] if glued else token.text
-        if len(bare) < _SHORTEST_BARE or general_rarity(read_token(bare)) < 1:
+        bare = read_token(glued[1]) if glued else token
+        if len(bare.text) < _SHORTEST_BARE or general_rarity(bare) < 1:
             return token, -1
-        for other in map(read_token, (bare,) if glued else (f"al{bare}", f"el{bare}")):
-            number = self._vocabulary.find(other.key)
+        others = (bare.text,) if glued else (f"al{bare.text}", f"el{bare.text}")
+        for other, number in zip(others, self._vocabulary.find_all(list(map(_key, others))), strict=True):
             if number >= 0:
-                return other, number
+                return read_token(other), number
         return token, -1
 
     def _near(self, concept: str, number: int) -> tuple[Numbers, Floats]:

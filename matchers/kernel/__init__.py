@@ -1,8 +1,8 @@
 """The inner loops of matching, compiled where a C compiler was at hand when the package was built.
 
-They are words like a word, the names that share most with a query, and the features of both; `kernel.c` says how.
-Each stands in numpy as well, in the module that uses it, and gives the same numbers, only slower: so the package
-needs no compiler, and an answer does not depend on there having been one.
+They are words like a word, the names that share most with a query, the features of both, and their score;
+`kernel.c` says how. Each stands in numpy as well, in the module that uses it, and gives the same numbers, only slower:
+so the package needs no compiler, and an answer does not depend on there having been one.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from matchers.index.candidates import Prepared
     from matchers.index.sums import Asked, Otherwise
     from matchers.index.words import Word
+    from matchers.scoring.model import Model
 
 LIBRARY = Path(__file__).with_name("kernel.so")
-_LAYOUT = 6
+_LAYOUT = 7
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Numbers that one call can give back."""
@@ -48,6 +49,17 @@ class _Index(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in (*_POINTERS, "types", "bucket", "seen", "sums", "touched")),
         ("word_stamp", ctypes.c_uint32),
         ("name_stamp", ctypes.c_uint32),
+    ]
+
+
+class _Model(ctypes.Structure):
+    _fields_ = [
+        ("start", ctypes.c_double),
+        *((name, ctypes.c_int32) for name in ("ramps", "curves", "products")),
+        *(
+            (name, ctypes.c_void_p)
+            for name in ("feature", "low", "slope", "curve_steps", "product_steps", "first", "second")
+        ),
     ]
 
 
@@ -78,6 +90,7 @@ def _library() -> ctypes.PyDLL | None:
     found.compare.argtypes = [
         *(pointer, text, number, text, pointer, number, number, pointer, pointer, pointer)
     ]
+    found.add_up.argtypes = [pointer, pointer, number, number, pointer]
     return found
 
 
@@ -120,6 +133,34 @@ def variants(word: str, plain: str, consonants: str) -> NDArray[np.uint32] | Non
     hashes, room = np.empty(40 + len(consonants), np.uint32), np.empty(len(consonants) + 2, np.uint8)
     sized = (part for text in (word, plain, consonants) for part in (text.encode(), len(text)))
     return hashes[: library.variants(*sized, _address(room), _address(hashes))]
+
+
+class Adder:
+    """The sum of a model for each row of a table of features. Threads may share it."""
+
+    def __init__(self, library: ctypes.PyDLL, model: Model) -> None:
+        self._library = library
+        ramps, pairs = model.ramps, model.surfaces.pairs.astype(np.int32)
+        self._held = (
+            ramps.feature.astype(np.int32),
+            *(ramps.low, ramps.slope, model.curves.steps, model.surfaces.steps),
+            *map(np.ascontiguousarray, pairs),
+        )
+        counts = len(ramps.feature), len(model.curves.steps), len(model.surfaces.steps)
+        self._model = _Model(model.start, *counts, *map(_address, self._held))
+        self._at = ctypes.addressof(self._model)
+
+    def __call__(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the score of each row; the same as `Model.score` in numpy."""
+        values, scores = np.ascontiguousarray(table), np.empty(len(table), np.float64)
+        _done(self._library.add_up(self._at, _address(values), *values.shape, _address(scores)))
+        return scores
+
+
+def open_adder(model: Model) -> Adder | None:
+    """Return the sum of a model; None where none was compiled."""
+    library = _library()
+    return None if library is None else Adder(library, model)
 
 
 class Kernel:

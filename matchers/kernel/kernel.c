@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 6      /* changes with the structs and signatures below */
+#define LAYOUT 7      /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
@@ -18,16 +18,17 @@
 #define POSTINGS 60000
 #define LOOKED_AT 240 /* names whose letters are compared */
 #define EDGE_BEARERS 120
+#define SHORTEST_SWAPPED 5 /* see matchers/scoring/similarity.py */
 #define WITHIN 0.8f /* see matchers/index/sums.py for these */
 #define SAME_ENTRY 2
 #define LEAST_PROMISE 0.55f
-#define JOINED 0.85f  /* see matchers/scoring/leftovers.py for these five */
+#define JOINED 0.85f /* see matchers/scoring/leftovers.py for these five */
 #define ALIKE 0.9f
 #define RELATED 0.75f
 #define ABBREVIATED 0.75f
 #define LONGEST_ABBREVIATION 5
 #define ONLY_ASKED 0.5f /* see matchers/scoring/features.py */
-enum { WORD = 0, SECTOR = 2, PLACE = 3, NUMBER = 4 }; /* kinds of words: Kind in matchers/names/reading.py */
+enum { WORD = 0, SECTOR = 2, PLACE = 3, NUMBER = 4, INITIAL = 5 }; /* kinds of words: Kind in matchers/names/reading.py */
 
 /* What is known of a name while one query is asked; valid only where stamp is of this query. */
 struct sum {
@@ -253,14 +254,28 @@ static int too_long(int64_t one, int64_t other) {
     return 2.0 * (double)shorter < 0.54 * (double)(one + other);
 }
 
+/* Whether two texts of one length are the same but for two neighbouring letters in each other's place. */
+static int is_swapped(const uint8_t *one, const uint8_t *other, int32_t length) {
+    int32_t at = 0;
+    while (at < length && one[at] == other[at]) at++;
+    return at + 1 < length && one[at] == other[at + 1] && one[at + 1] == other[at] &&
+           !memcmp(one + at + 2, other + at + 2, length - at - 2);
+}
+
 /* How alike two words are, in the better of two spellings, and more alike where they sound the same; 0: different. */
-static float alikeness(struct index *index, struct pattern *written, struct pattern *spelled, uint32_t sound, int64_t n) {
+static float alikeness(struct index *index, const uint8_t *word, struct pattern *written, struct pattern *spelled,
+                       uint32_t sound, int64_t n) {
     const int64_t *start = index->word_start + n, *plain = index->plain_start + n;
     float ratio, other;
     if (too_long(written->length, start[1] - start[0]) && too_long(spelled->length, plain[1] - plain[0])) return 0.0f;
     ratio = (float)likeness(written, index->word_text + start[0], start[1] - start[0]);
     other = (float)likeness(spelled, index->plain_text + plain[0], plain[1] - plain[0]) * 0.97f;
     if (other > ratio) ratio = other;
+    if (written->length >= SHORTEST_SWAPPED && written->length == start[1] - start[0] &&
+        is_swapped(word, index->word_text + start[0], written->length)) {
+        other = (float)(1.0 - 1.0 / (2.0 * written->length));
+        if (other > ratio) ratio = other;
+    }
     if (index->word_sound[n] == sound && ratio >= 0.55f) ratio = (ratio + 1.0f) / 2.0f;
     return ratio >= 0.70f ? ratio : 0.0f;
 }
@@ -286,7 +301,7 @@ int32_t similar(struct index *index, const uint8_t *word, int32_t length, const 
     }
     for (int32_t i = 0; i < count; i++) {
         int32_t number = numbers[i], place = kept;
-        float value = number == own ? 1.0f : alikeness(index, &written, &spelled, sound, number);
+        float value = number == own ? 1.0f : alikeness(index, word, &written, &spelled, sound, number);
         if (value == 0.0f) continue;
         for (; place > 0 && numbers[place - 1] > number; place--) {
             numbers[place] = numbers[place - 1];
@@ -572,10 +587,9 @@ static int is_short(int64_t length) {
 static void join_abbreviations(struct index *index, struct pair *pair, const struct pair *before) {
     uint8_t initials[WIDEST];
     int64_t start = index->name_start[pair->name];
-    int32_t mine = 0, theirs = 0, found = 0;
-    for (int32_t i = 0; i < pair->count; i++) mine += before->mine[i] == 0.0f, found |= before->mine[i] > 0.0f;
+    int32_t mine = 0, theirs = 0;
+    for (int32_t i = 0; i < pair->count; i++) mine += before->mine[i] == 0.0f;
     for (int32_t k = 0; k < pair->length; k++) theirs += before->theirs[k] == 0.0f;
-    if (!found) return;
     for (int32_t k = 0; k < pair->length; k++)
         initials[k] = before->theirs[k] == 0.0f ? index->name_initial[start + k] : ' ';
     for (int32_t i = 0; theirs > 1 && i < pair->count; i++) {
@@ -600,6 +614,16 @@ static void join_abbreviations(struct index *index, struct pair *pair, const str
     }
 }
 
+/* Counts a left-over letter as aligned with the first left-over word on the other side that begins with it. */
+static void join_initials(struct index *index, struct pair *pair) {
+    int64_t start = index->name_start[pair->name];
+    for (int32_t i = 0; i < pair->count; i++)
+        for (int32_t k = 0; k < pair->length && pair->mine[i] == 0.0f; k++)
+            if (pair->theirs[k] == 0.0f && index->name_initial[start + k] == pair->words[i].text[0] &&
+                (pair->words[i].kind == INITIAL) != (index->word_kind[pair->listed[k]] == INITIAL))
+                pair->mine[i] = pair->theirs[k] = ABBREVIATED, pair->places[i] = (int8_t)k;
+}
+
 /* A bit for each kind of which two different words contradict each other; 0 for the others. */
 static int32_t contradicting(int32_t kind) {
     return (kind == NUMBER) | (kind == PLACE) << 1;
@@ -607,9 +631,10 @@ static int32_t contradicting(int32_t kind) {
 
 static void join(struct index *index, struct pair *pair) {
     const struct pair before = *pair;
-    int32_t mine = 0, theirs = 0, my_kinds = 0, their_kinds = 0, agree;
+    int32_t mine = 0, theirs = 0, found = 0, my_kinds = 0, their_kinds = 0, agree;
     for (int32_t i = 0; i < pair->count; i++)
         if (before.mine[i] == 0.0f) mine++, my_kinds |= contradicting(pair->words[i].kind);
+        else found++;
     for (int32_t k = 0; k < pair->length; k++)
         if (before.theirs[k] == 0.0f) theirs++, their_kinds |= contradicting(index->word_kind[pair->listed[k]]);
     if (!mine && !theirs) return;
@@ -622,7 +647,9 @@ static void join(struct index *index, struct pair *pair) {
         for (int32_t i = 0; i < pair->count; i++) if (pair->mine[i] < pair->letters) pair->mine[i] = pair->letters;
         for (int32_t k = 0; k < pair->length; k++) if (pair->theirs[k] < pair->letters) pair->theirs[k] = pair->letters;
     }
+    if (!found) return;
     join_abbreviations(index, pair, &before);
+    join_initials(index, pair);
 }
 
 static int is_said(struct index *index, int64_t entry, uint32_t hash) {
@@ -657,9 +684,9 @@ static void add_word(struct side *side, float weight, float alike, int32_t kind)
 
 static void features(struct index *index, struct pair *pair, uint32_t form, float *out) {
     struct side mine = {0}, theirs = {0};
-    float spelling = 0.0f, worst = 0.0f, elsewhere = 0.0f, turned = 0.0f, pairs = 0.0f;
+    float spelling = 0.0f, worst = 0.0f, elsewhere = 0.0f;
     uint32_t other_form = index->name_form[pair->name];
-    int32_t places_unsaid = 0, last = -1;
+    int32_t places_unsaid = 0;
     for (int32_t i = 0; i < pair->count; i++) {
         const struct word *word = pair->words + i;
         float apart = pair->mine[i] > 0.0f ? 1.0f - pair->mine[i] : 0.0f;
@@ -669,9 +696,6 @@ static void features(struct index *index, struct pair *pair, uint32_t form, floa
         spelling += word->weight * apart, worst = most(worst, apart);
         elsewhere += said ? word->weight : 0.0f;
         places_unsaid += pair->mine[i] == 0.0f && word->kind == PLACE && !said;
-        if (pair->places[i] < 0) continue;
-        if (last >= 0) pairs += 1.0f, turned += pair->places[i] < last;
-        last = pair->places[i];
     }
     for (int32_t k = 0; k < pair->length; k++)
         add_word(&theirs, index->word_weight[pair->listed[k]], pair->theirs[k], index->word_kind[pair->listed[k]]);
@@ -688,7 +712,6 @@ static void features(struct index *index, struct pair *pair, uint32_t form, floa
     *out++ = worst;
     *out++ = pair->letters;
     *out++ = pair->letters_left;
-    *out++ = turned / most(pairs, 1.0f);
     *out++ = pair->count && pair->places[0] == 0;
     *out++ = !form ? 0.0f : !other_form ? ONLY_ASKED : form == other_form ? 1.0f : -1.0f;
     *out++ = (float)(mine.numbers + theirs.numbers + (mine.numbers && theirs.numbers));
@@ -743,5 +766,34 @@ int32_t compare(struct index *index, const struct query *queries, int32_t count,
         }
         drop_pattern(&pattern);
     }
+    return 0;
+}
+
+/* ---- The score: what a row's features add up to (matchers/scoring/model.py). */
+
+struct model {
+    double start;
+    int32_t ramps, curves, products; /* ramps: those of the curves, then those that products are made of */
+    const int32_t *feature;          /* of each ramp */
+    const float *low, *slope, *curve_steps, *product_steps;
+    const int32_t *first, *second; /* ramps of each product, counted from the first that is no curve's */
+};
+
+/* Writes the score of each row of rows × `columns` features. Returns 0, or -1 without memory. */
+int32_t add_up(const struct model *model, const float *values, int32_t rows, int32_t columns, double *scores) {
+    float *passed = malloc((model->ramps + 1) * sizeof *passed), *others = passed + model->curves;
+    if (!passed) return -1;
+    for (int32_t row = 0; row < rows; row++, values += columns) {
+        double sum = 0.0;
+        for (int32_t i = 0; i < model->ramps; i++) {
+            float share = (values[model->feature[i]] - model->low[i]) * model->slope[i];
+            passed[i] = share < 0.0f ? 0.0f : share > 1.0f ? 1.0f : share;
+        }
+        for (int32_t i = 0; i < model->curves; i++) sum += passed[i] * model->curve_steps[i];
+        for (int32_t i = 0; i < model->products; i++)
+            sum += others[model->first[i]] * others[model->second[i]] * model->product_steps[i];
+        scores[row] = sum + model->start;
+    }
+    free(passed);
     return 0;
 }

@@ -14,8 +14,8 @@ class Variant:
 
     text: str
     how: str
-    """`as written`, `alternative`, `short form`, `acronym`, `also known as`, `formerly`, `uninflected`, or `no name`
-    for a person with a title and for an everyday word, which are not asked for."""
+    """`as written`, `alternative`, `short form`, `acronym`, `symbol`, `also known as`, `formerly`, `uninflected`, or
+    `no name` for a person with a title and for an everyday word. Neither these nor symbols are asked for."""
     start: int
     end: int
     """Where the words stand that it was read from; an uninflected form is not itself in the text."""

@@ -23,6 +23,10 @@ from matchers.models import Mention
 
 MAX_VARIANTS = 8
 _BRACKET = re.compile(r"[\s\"'”’»,]{0,3}[(\[]\s?(?:the\s)?[\"'“‘«]?$")
+_EXCHANGE = re.compile(
+    r"\s{0,2}(?:<|\((?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX|TSE|HKEX|SEHK|MOEX|MCX|ASX|SSE|SZSE|NSE|BSE)\s?:\s?)$"
+)
+"""What stands between a name and its symbol at a stock exchange, which may be any letters: `Monsanto Co <MTC>`."""
 
 
 @dataclass(slots=True)
@@ -98,32 +102,35 @@ def _join_acronyms(text: str, drafts: list[_Draft]) -> list[_Draft]:
                 by_initials.setdefault(letters, []).append(draft)
     kept: list[_Draft] = []
     for draft in drafts:
-        home = _acronym_home(text, draft, ends, by_initials)
+        how, home = _acronym_home(text, draft, ends, by_initials)
         if home is None or home is draft:
             kept.append(draft)
         else:
-            home.absorb(draft, "acronym")
+            home.absorb(draft, how)
     return kept
 
 
 def _acronym_home(
     text: str, draft: _Draft, ends: dict[int, _Draft], by_initials: dict[str, list[_Draft]]
-) -> _Draft | None:
-    """Return the name whose acronym this is: it stands in brackets after it, or has its initials."""
+) -> tuple[str, _Draft | None]:
+    """Return the name whose symbol or acronym this is: it stands in brackets after it, or has its initials."""
     for mention in draft.mentions:
-        home = _named_before(text, mention.start, ends)
+        home = _named_before(text, mention.start, ends, _EXCHANGE)
+        if home is not None and _is_acronym(mention.text):
+            return "symbol", home
+        home = _named_before(text, mention.start, ends, _BRACKET)
         if home is not None and _is_short_for(mention.text, draft.key, home):
-            return home
+            return "acronym", home
     homes = by_initials.get("".join(draft.key), []) if _is_acronym(draft.mentions[0].text) else []
-    return homes[0] if len(homes) == 1 else None
+    return "acronym", homes[0] if len(homes) == 1 else None
 
 
-def _named_before(text: str, start: int, ends: dict[int, _Draft]) -> _Draft | None:
+def _named_before(text: str, start: int, ends: dict[int, _Draft], between: re.Pattern[str]) -> _Draft | None:
     """Return the name that ends where a bracket opens just before this place."""
-    low = max(0, start - 8)
-    if text.find("(", low, start) < 0 and text.find("[", low, start) < 0:
+    low = max(0, start - 14)
+    if not any(text.find(opening, low, start) >= 0 for opening in "([<"):
         return None
-    opening = _BRACKET.search(text, low, start)
+    opening = between.search(text, low, start)
     return ends.get(opening.start()) if opening else None
 
 

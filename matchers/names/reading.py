@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.process import extractOne
 
 from matchers.names.folding import MAX_NAME_LENGTH, fold
 from matchers.names.knowledge import (
@@ -24,12 +25,19 @@ from matchers.names.knowledge import (
     legal_forms,
     long_legal_forms,
     phrases,
+    rarities,
     stem,
     unspaced_words,
 )
 
 _SLIP = 0.9
 """A spelled-out legal form is known by at least this likeness."""
+_SHORTEST_SLIP = 6
+_MISSPELT_FORMS = (
+    *("company", "limited", "corporation", "incorporated", "gesellschaft", "limitada", "sirketi"),
+    *("obshchestvo", "obschestvo", "kompaniya", "korporatsiya", "reszvenytarsasag"),
+)
+"""Legal forms of one word that are known with one slip; nothing else is written like them."""
 _ratio = Indel.normalized_similarity
 
 MAX_TOKENS = 24
@@ -92,6 +100,13 @@ _MISREAD = re.compile("(?<=[a-z])0(?=[a-z])|\\b(?=[a-z0-9]{5})[a-z]+[158][a-z]+\
 _LETTERS_FOR_DIGITS = str.maketrans("0158", "oisb")
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
 _ARABIC_ARTICLE = re.compile("\\b(?:\u0648?\u0627\u0644|\u0644\u0644)(?=[\u0621-\u064a]{3})")
+_ABBREVIATED_FORMS = ("pjsc", "ojsc", "cjsc", "jsc", "llc", "ltd", "gmbh", "fzco", "fzc", "fze")
+_WRITTEN_FORMS = ("limited", "company", "corporation")
+_GLUED = _ABBREVIATED_FORMS + _WRITTEN_FORMS
+_GLUED_END = re.compile(
+    f"([a-z]{{3,}}?)({'|'.join(_ABBREVIATED_FORMS)})$|([a-z]{{5,}}?)({'|'.join(_WRITTEN_FORMS)})$"
+)
+_GLUED_START = re.compile(f"({'|'.join(_GLUED)})([a-z]{{3,}})$")
 _SCRIPT_WORDS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -109,7 +124,16 @@ def tokenize(text: str) -> list[str]:
     folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
     folded = _POSSESSIVE.sub("", folded).replace("'", "").replace("`", "").replace("&", " and ")
     folded = phrases().sub(lambda found: found.group().replace(" ", ""), folded)
-    return _joined_letters(_TOKEN.findall(folded))
+    return _joined_letters([part for token in _TOKEN.findall(folded) for part in _unglued(token)])
+
+
+def _unglued(token: str) -> tuple[str, ...]:
+    """Return a word and the legal form that is written in one with it: `velada llc` for `veladallc`."""
+    if token.endswith(_GLUED) or token.startswith(_GLUED):
+        found = _GLUED_END.match(token) or _GLUED_START.match(token)
+        if found and (token,) not in legal_forms():
+            return tuple(filter(None, found.groups()))
+    return (token,)
 
 
 def _joined_letters(tokens: list[str]) -> list[str]:
@@ -135,7 +159,7 @@ def read_token(text: str) -> Token:
     if text.isdigit():
         return Token(text, text.lstrip("0") or "0", Kind.NUMBER)
     if len(text) == 1:
-        return Token(text, text, Kind.INITIAL)
+        return _initial(text)
     return Token(text, stem(text), Kind.WORD)
 
 
@@ -150,7 +174,7 @@ def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
         if not form.edge_only or start == 0 or end == len(texts):
             one = (length, form.kind)
             break
-    return one if one[0] > 1 else _misspelt_form_at(texts, start) or one
+    return one if one[0] > 1 else _misspelt_form_at(texts, start) or (one if one[0] else _slip(texts[start]))
 
 
 def _misspelt_form_at(texts: list[str], start: int) -> tuple[int, str] | None:
@@ -160,6 +184,16 @@ def _misspelt_form_at(texts: list[str], start: int) -> tuple[int, str] | None:
         if abs(len(written) - len(spelled)) <= 3 and _ratio(written, spelled, score_cutoff=_SLIP) >= _SLIP:
             return length, form.kind
     return None
+
+
+@lru_cache(maxsize=8_192)
+def _slip(text: str) -> tuple[int, str]:
+    """Return the same for a long word that is a legal form by itself and has a slip: `comapny`, `limted`."""
+    if len(text) >= _SHORTEST_SLIP and text not in rarities() and concept(text) is None:
+        found = extractOne(text, _MISSPELT_FORMS, scorer=OSA.distance, score_cutoff=1)
+        if found:
+            return 1, legal_forms()[found[0],].kind
+    return 0, ""
 
 
 @lru_cache(maxsize=8_192)
@@ -184,14 +218,21 @@ def read_name(text: str) -> Name:
             place += 1
     if tokens and all(token.kind >= Kind.CONNECTOR or token.kind is Kind.INITIAL for token in tokens):
         tokens = [Token(token.text, token.text, Kind.WORD) for token in tokens]
+    last = next((place for place in reversed(range(len(tokens))) if tokens[place].kind is not Kind.LEGAL), 0)
+    if last and tokens[last].kind is Kind.CONNECTOR and len(tokens[last].text) == 1:
+        tokens[last] = _initial(tokens[last].text)  # nothing follows that it could connect: `Total Z LLC`
     return Name(text, tuple(tokens), form)
+
+
+def _initial(letter: str) -> Token:
+    return Token(letter, letter, Kind.INITIAL)
 
 
 def _read_at(texts: list[str], place: int) -> Iterable[Token]:
     """Return what the word at a place is: several, where it is short for a phrase and not the whole name."""
     short = texts[place]
     if not place and len(short) == 1 and short not in _ARTICLES and short.isalpha():
-        return (Token(short, short, Kind.INITIAL),)
+        return (_initial(short),)
     phrase = expansions().get(short) if len(texts) > 1 else None
     if phrase is None:
         return (read_token(short),)

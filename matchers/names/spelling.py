@@ -20,24 +20,28 @@ _SOUNDS = (
 )
 
 
-_SPELLINGS = (
-    (re.compile("shch|sch"), "sh"),
-    (re.compile("tch|cz|tsh"), "ch"),
-    (re.compile("ck|kh|qu|q"), "k"),
-    (re.compile("(?<!s)ch(?=[^eiaouy]|$)"), "k"),
-    (re.compile("x"), "ks"),
-    (re.compile("ph"), "f"),
-    (re.compile("w"), "v"),
-    (re.compile("tz|c(?=[eiy])"), "ts"),
-    (re.compile("c(?!h)"), "k"),
-    (re.compile("dzh|dj|zh"), "j"),
-    (re.compile("th"), "t"),
-    (re.compile("^g(?=[eiou])|^h"), "h"),
-    (re.compile("ou|oo"), "u"),
-    (re.compile("iy|yy|ii|ij|yi|ee|y"), "i"),
-    (re.compile("i(?=[aueo])"), ""),
-    (re.compile("(?<=a)h$"), ""),
+_SPELLINGS = tuple(
+    (frozenset(letters), re.compile(pattern), spelled)
+    for letters, pattern, spelled in (
+        ("c", "shch|sch", "sh"),
+        ("hz", "tch|cz|tsh", "ch"),
+        ("chq", "ck|kh|qu|q", "k"),
+        ("hz", "(?<!s)ch(?=[^eiaouy]|$)", "k"),
+        ("x", "x", "ks"),
+        ("h", "ph", "f"),
+        ("w", "w", "v"),
+        ("cz", "tz|c(?=[eiy])", "ts"),
+        ("c", "c(?!h)", "k"),
+        ("hj", "dzh|dj|zh", "j"),
+        ("h", "th", "t"),
+        ("gh", "^g(?=[eiou])|^h", "h"),
+        ("o", "ou|oo", "u"),
+        ("iye", "iy|yy|ii|ij|yi|ee|y", "i"),
+        ("iye", "i(?=[aueo])", ""),
+        ("h", "(?<=a)h$", ""),
+    )
 )
+"""Letters of which a word has at least one wherever the pattern is found, the pattern, and what is written for it."""
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -48,9 +52,10 @@ def plain_spelling(word: str) -> str:
     >>> plain_spelling("grinex") == plain_spelling("grineks"), plain_spelling("jousuf") == plain_spelling("jusuf")
     (True, True)
     """
-    spelled = word
-    for pattern, letters in _SPELLINGS:
-        spelled = pattern.sub(letters, spelled)
+    spelled, has_none = word, frozenset(word).isdisjoint
+    for letters, pattern, one in _SPELLINGS:
+        if not has_none(letters):
+            spelled = pattern.sub(one, spelled)
     return _DOUBLED.sub(itemgetter(1), spelled)
 
 

@@ -35,7 +35,6 @@ FEATURES: dict[str, str] = {
     "worst spelling": "how far the least alike pair of aligned words is apart",
     "letters": "likeness of the whole names, letter by letter, without spaces",
     "letters left": "likeness of what is left over on both sides, letter by letter",
-    "order": "share of aligned words that stand in another order",
     "first word": "whether the first words are the same",
     "legal form": "1 the same class of legal form, -1 different ones, 0 the query has none, 0.5 only the query has one",
     "numbers": "numbers that only one side has; 2 and more: they contradict each other",
@@ -45,7 +44,8 @@ FEATURES: dict[str, str] = {
     "sectors": "2 different sectors, 1 a sector on one side only",
     "acronym": "the query is the listed name's initials, or its acronym in brackets is that name: 1 of three letters, "
     "2 of four, 3 of more, up to 0.9 less where more entries have them; 0 it is not",
-    "spelled out": "the listed name is the query's initials: 1 of three letters, 2 of four, 3 of more; 0 it is not",
+    "spelled out": "the listed name is the query's initials: 1 of three letters, 2 of four, 3 of more; 0 it is not, or "
+    "the entry says itself what they stand for",
     "query weight": "how much the query says at all",
     "listed weight": "how much the listed name says at all",
     "query words": "number of words of the query",
@@ -95,7 +95,7 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[
 def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Table) -> None:
     """Put into the table how much an acronym says, where one name is the initials of the other."""
     short, long = (table.values[:, NAMES.index(name)] for name in ("acronym", "spelled out"))
-    tokens, start = index.arrays["name_token"], index.arrays["name_start"]
+    tokens, start, entry = (index.arrays[name] for name in ("name_token", "name_start", "name_entry"))
     for number, query in enumerate(queries):
         if not (len(query.words) == 1 or query.acronyms):
             continue
@@ -103,13 +103,15 @@ def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Tab
         names = table.names[rows]
         if len(query.words) == 1:
             bearers = index.with_initials(query.squashed)
-            entries = len(np.unique(index.arrays["name_entry"][bearers]))
+            entries = len(np.unique(entry[bearers]))
             short[rows] = np.isin(names, bearers) * _believed(query.squashed, entries)
         made = initials(query.name)
         for token, acronym in query.acronyms:
-            same = rows[index.is_single(names) & (tokens[start[names]] == token)]
+            same = index.is_single(names) & (tokens[start[names]] == token)
+            if acronym in made:
+                same &= ~np.isin(entry[names], entry[index.with_initials(acronym)])
             column = long if acronym in made else short
-            column[same] = np.maximum(column[same], _believed(acronym))
+            column[rows[same]] = np.maximum(column[rows[same]], _believed(acronym))
 
 
 def _believed(acronym: str, entries: int = 1) -> float:
@@ -143,21 +145,6 @@ def _contradiction(aligned: Aligned, kind: Kind, elsewhere: NDArray[np.bool_] | 
     mine = _count(aligned.query_kind, known, kind) > 0
     theirs = _count(aligned.listed_kind, aligned.listed_alike, kind) > 0
     return np.asarray(mine.astype(np.float32) + theirs, dtype=np.float32)
-
-
-def _disorder(aligned: Aligned) -> Column:
-    """Return the share of neighbouring aligned words whose order is turned round."""
-    place = aligned.query_place
-    turned = np.zeros(len(place), np.float32)
-    pairs = np.zeros(len(place), np.float32)
-    last = np.full(len(place), -1, np.int8)
-    for column in range(place.shape[1]):
-        here = place[:, column]
-        both = (here >= 0) & (last >= 0)
-        turned += both & (here < last)
-        pairs += both
-        last = np.where(here >= 0, here, last)
-    return np.asarray(turned / np.maximum(pairs, 1), dtype=np.float32)
 
 
 def _legal_form(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Column:
@@ -207,7 +194,6 @@ def _in_arrays(index: CandidateIndex, queries: Sequence[Prepared], aligned: Alig
         "worst spelling": ((1 - aligned.query_alike) * is_aligned).max(axis=1),
         "letters": aligned.letters,
         "letters left": aligned.letters_left,
-        "order": _disorder(aligned),
         "first word": (aligned.query_place[:, 0] == 0).astype(np.float32),
         "legal form": _legal_form(index, queries, aligned),
         "numbers": numbers + other_numbers + (numbers > 0) * (other_numbers > 0),

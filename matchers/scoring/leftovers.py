@@ -28,6 +28,7 @@ International`."""
 _LONGEST_ABBREVIATION = 5
 
 _WORD = int(Kind.WORD)
+_INITIAL = int(Kind.INITIAL)
 _CONTRADICTING = (int(Kind.NUMBER), int(Kind.PLACE))
 """Kinds of which two different words, one left over on either side, contradict each other."""
 
@@ -66,7 +67,12 @@ def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -
     for place, my_words, their_words in _abbreviated(index, queries, aligned):
         query_alike[place, my_words] = ABBREVIATED
         listed_alike[place, their_words] = ABBREVIATED
-    return replace(aligned, query_alike=query_alike, listed_alike=listed_alike)
+    joined = replace(
+        aligned, query_alike=query_alike, listed_alike=listed_alike, query_place=aligned.query_place.copy()
+    )
+    for row in np.flatnonzero((aligned.query_alike > 0).any(axis=1)).tolist():
+        _join_initials(index, queries, joined, row)
+    return joined
 
 
 def _has(words: NDArray[np.bool_], kinds: NDArray[np.uint8], kind: int) -> NDArray[np.bool_]:
@@ -76,6 +82,21 @@ def _has(words: NDArray[np.bool_], kinds: NDArray[np.uint8], kind: int) -> NDArr
 def _raise(alike: Column, kind: NDArray[np.uint8], letters: np.float32) -> None:
     words = kind != NO_WORD
     alike[words] = np.maximum(alike[words], letters)
+
+
+def _join_initials(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned, row: int) -> None:
+    """Align each left-over letter with the first left-over word of the other side that begins with it, in place."""
+    mine, theirs = (left[row] for left in left_over(aligned))
+    first = index.arrays["name_start"][aligned.names[row]]
+    my_kinds, their_kinds = (kinds[row] == _INITIAL for kinds in (aligned.query_kind, aligned.listed_kind))
+    for word in np.flatnonzero(mine).tolist():
+        letter = ord(queries[int(aligned.query[row])].words[word].token.text[0])
+        for place in np.flatnonzero(theirs & (my_kinds[word] != their_kinds)).tolist():
+            if index.arrays["name_initial"][first + place] == letter:
+                aligned.query_alike[row, word] = aligned.listed_alike[row, place] = ABBREVIATED
+                aligned.query_place[row, word] = place
+                theirs[place] = False
+                break
 
 
 def _short(index: CandidateIndex, aligned: Aligned) -> NDArray[np.bool_]:

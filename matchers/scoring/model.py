@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matchers.kernel import Adder, open_adder
 from matchers.scoring.features import NAMES
 
 Matrix = NDArray[np.float32]
@@ -62,10 +63,6 @@ class Curves:
         """Return rows × curves; `passed` is how far each ramp is passed."""
         return np.asarray(np.add.reduceat(passed * self.steps, self.first, axis=1) + self.base)
 
-    def total(self, passed: Matrix) -> Matrix:
-        """Return the sum of all curves for each row."""
-        return np.asarray(np.einsum("ij,j->i", passed, self.steps) + self.base.sum())
-
 
 @dataclass(frozen=True, slots=True)
 class Surfaces:
@@ -78,14 +75,11 @@ class Surfaces:
 
     def __call__(self, passed: Matrix) -> Matrix:
         """Return rows × surfaces; `passed` is how far each ramp is passed."""
-        return np.asarray(np.add.reduceat(self._products(passed) * self.steps, self.first, axis=1))
+        return np.asarray(np.add.reduceat(self.products(passed) * self.steps, self.first, axis=1))
 
-    def _products(self, passed: Matrix) -> Matrix:
+    def products(self, passed: Matrix) -> Matrix:
+        """Return rows × products: each pair of ramps, multiplied."""
         return passed[:, self.pairs[0]] * passed[:, self.pairs[1]]
-
-    def total(self, passed: Matrix) -> Matrix:
-        """Return the sum of all surfaces for each row."""
-        return np.asarray(np.einsum("ij,j->i", self._products(passed), self.steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +95,8 @@ class Model:
     """The names of the parts of the sum, curves first, in the order of `contributions`."""
     version: str
     fitted_on: Mapping[str, str]
+    compiled: Adder | None = None
+    """The same sum, compiled."""
 
     def contributions(self, table: Matrix) -> Matrix:
         """Return rows × terms; a row and the prior sum to its score."""
@@ -109,8 +105,17 @@ class Model:
 
     def score(self, table: Matrix) -> Floats:
         """Return the score of each row, in log-odds: the sum of its contributions, without showing them."""
+        if self.compiled is not None:
+            return self.compiled(table)
         curves, surfaces = self._passed(table)
-        return (self.curves.total(curves) + self.surfaces.total(surfaces)).astype(np.float64) + self.prior
+        products = self.surfaces.products(surfaces)
+        parts = np.concatenate([curves * self.curves.steps, products * self.surfaces.steps], axis=1)
+        return np.asarray(np.cumsum(parts, axis=1, dtype=np.float64)[:, -1] + self.start)
+
+    @property
+    def start(self) -> float:
+        """What a row has that passes no ramp: the prior, and every curve at its first knot."""
+        return self.prior + float(self.curves.base.sum())
 
     def _passed(self, table: Matrix) -> tuple[Matrix, Matrix]:
         """Return how far the ramps of the curves are passed, and those of the surfaces."""
@@ -156,7 +161,7 @@ def model_from(data: Mapping[str, Any]) -> Model:
     )
     knots, curves = _curves(data["curves"], place)
     further_knots, surfaces = _surfaces(data["surfaces"], place)
-    return Model(
+    model = Model(
         prior=float(data["prior"]),
         ramps=Ramps.between([*knots, *further_knots]),
         curves=curves,
@@ -165,6 +170,7 @@ def model_from(data: Mapping[str, Any]) -> Model:
         version=str(data["version"]),
         fitted_on=dict(data["fitted_on"]),
     )
+    return replace(model, compiled=open_adder(model))
 
 
 @cache

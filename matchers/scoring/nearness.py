@@ -16,6 +16,7 @@ from lists.models import ListEntry
 from matchers.mentions.places import is_country, place
 from matchers.mentions.vocabulary import everyday_words, state_words
 from matchers.models import Feature, Query
+from matchers.names.acronyms import initials
 from matchers.names.folding import fold
 from matchers.names.reading import Kind, read_name
 
@@ -49,10 +50,12 @@ SANCTIONS_ELSEWHERE = 0.7
 
 OTHER_FULL_NAME = -2.5
 """The text says what an acronym stands for, and no name of the entry is like that."""
+BOTH_EXPLAINED = -5.0
+"""Nor is it what the entry says that the acronym stands for."""
 SHARED = 0.4
 """The part of a full name's words that speaks for one party, whatever else differs: lists translate names."""
 
-NO_OWN_WORD = -0.7
+NO_OWN_WORD = -1.2
 """Words that many names have, and no country near that is the entry's: in texts they mostly name somebody else."""
 
 CALLED_ORGANIZATION = 0.3
@@ -219,7 +222,10 @@ def stands_for(query: Query, entry: ListEntry) -> Iterator[Feature]:
         return
     shared = max(len(full & _word_keys(name.text)) for name in entry.names)
     if shared < len(full) * SHARED:
-        yield Feature("stands for", -1, OTHER_FULL_NAME, f"the text means {query.stands_for}")
+        acronym = "".join(token.text for token in read_name(query.name).core)
+        explained = any(acronym in initials(read_name(name.text)) for name in entry.names)
+        weight = BOTH_EXPLAINED if explained else OTHER_FULL_NAME
+        yield Feature("stands for", -1, weight, f"the text means {query.stands_for}")
 
 
 @lru_cache(maxsize=8_192)

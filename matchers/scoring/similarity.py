@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Indel, LCSseq
+from rapidfuzz.distance import OSA, Hamming, Indel, LCSseq
 from rapidfuzz.process import cdist
 
 from matchers.names.spelling import plain_spelling, skeleton
@@ -16,7 +16,9 @@ SIMILAR = 0.70
 _SAME_SOUND = 0.55
 """Words that sound the same are compared further down to this likeness."""
 
-_PLAIN = np.float32(0.97)
+_SHORTEST_SWAPPED = 5
+"""Letters from which a word with two neighbouring letters swapped is a misspelling rather than another word."""
+PLAIN = np.float32(0.97)
 """What a likeness in plain spelling counts beside one as written."""
 
 
@@ -32,9 +34,21 @@ def similarities(
     written, spelled = others
     ratio = cdist([word], written, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
     plain = cdist([plain_spelling(word)], spelled, scorer=Indel.normalized_similarity, dtype=np.float32)[0]
-    ratio = np.maximum(ratio, plain * _PLAIN)
+    ratio = np.maximum(np.maximum(ratio, plain * PLAIN), _swapped(word, written))
     ratio = np.where(same_sound & (ratio >= _SAME_SOUND), (ratio + 1) / 2, ratio)
     return np.where(ratio >= SIMILAR, ratio, np.float32(0))
+
+
+def _swapped(word: str, others: Sequence[str]) -> NDArray[np.float32]:
+    """Return how alike a word is to those that it becomes when two neighbouring letters change places, else 0.
+
+    As much as one letter too many would leave; two changed letters may be chance, two in each other's place are not.
+    """
+    alike = np.zeros(len(others), np.float32)
+    for number, other in enumerate(others if len(word) >= _SHORTEST_SWAPPED else ()):
+        if len(other) == len(word) and Hamming.distance(word, other) == 2 and OSA.distance(word, other) == 1:
+            alike[number] = 1 - 1 / (2 * len(word))
+    return alike
 
 
 def letters(text: str, others: Sequence[str]) -> NDArray[np.float32]:
@@ -52,6 +66,11 @@ def is_comparable(word: str) -> bool:
     return len(word) > 3 and not word.isdigit()
 
 
+def has_spellings(word: str) -> bool:
+    """Say whether a word too short to be misspelt may be romanized otherwise: `pfc`, `pfk`; `exi`, `eksi`."""
+    return len(word) == 3 and word.isalpha() and len(plain_spelling(word)) > 2
+
+
 def similarity(first: str, second: str) -> float:
     """Return how alike two folded words are, 0 to 1: the slow and plain form of `similarities`.
 
@@ -61,7 +80,8 @@ def similarity(first: str, second: str) -> float:
     if first == second:
         return 1.0
     if not (is_comparable(first) and is_comparable(second)):
-        return 0.0
+        alike = plain_spelling(first) == plain_spelling(second)
+        return float(PLAIN) if alike and has_spellings(min(first, second, key=len)) else 0.0
     sound = skeleton(first)
     same = np.array([len(sound) > 2 and sound == skeleton(second)])
     return float(similarities(first, ([second], [plain_spelling(second)]), same)[0])

@@ -46,7 +46,6 @@ FALLING = frozenset(
         "heaviest listed left",
         "spelling",
         "worst spelling",
-        "order",
         "numbers",
         "places",
         "sectors",

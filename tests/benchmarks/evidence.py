@@ -96,7 +96,11 @@ def candidates(
         ]
         right = [row for one in own for row in one["entries"]]
         related = [row for one in own for row in one.get("related", ())]
-        names = [variant.text for variant in group.variants if variant.how not in ("short form", "no name")]
+        names = [
+            variant.text
+            for variant in group.variants
+            if variant.how not in ("short form", "symbol", "no name")
+        ]
         seen: set[tuple[str, str]] = set()
         for name, matches in zip(
             names, screener.matcher.match_many([Query(n) for n in names], CLOSE), strict=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from matchers import kernel
 from matchers.index import CandidateIndex, build_index
 from matchers.kernel import is_compiled
 from matchers.scoring.features import NAMES, compute
+from matchers.scoring.model import default_model
 from service.evaluation.corpus import load_corpus
 
 ROOT = Path(__file__).parents[2]
@@ -39,10 +41,14 @@ LISTED = [
     "AGROPECUARIA LA PERLA",
     "NORTHERN UNIVERSAL BANK",
     "SAKHATRANS",
+    "T. COMPLEX OF GAS",
+    "JSC PFC CSKA",
+    "EKSI BANK",
     "NORTHERN",
 ]
 WORDS = sorted(
-    {word for name in LISTED for word in name.split()} | {"Gagarin", "oil", "Nowhere", "of", "NIOC", "GCC"}
+    {word for name in LISTED for word in name.split()}
+    | {"Gagarin", "oil", "Nowhere", "of", "NIOC", "GCC", "PFK", "exi", "n", "c"}
 )
 
 
@@ -117,6 +123,14 @@ def test_it_is_compiled_where_a_compiler_is_at_hand() -> None:
         ["Factory of " + "Verylongwort" * 9, "Factory of " + "Verylongword" * 40, "a " * 40, "oil " * 30],
         ["㍿" * 2_000, "ａ" * 2_000],
         ["Agroperla", "Noruniversalbank", "Sakha Transportnaya", "Northernplant", "Universal Bankers"],
+        [
+            "Tecnholab",
+            "Teleserve Puls",
+            "T Universal Bank",
+            "Northern U Bank",
+            "O S Chemical Complex G",
+            "Norhtern",
+        ],
         ["National Iranian Oil Company (NIOC)", "zavod Gagarina Nizhny Tagil", "Iran oil", "Kron LLC"],
     ],
 )
@@ -181,3 +195,13 @@ def test_a_library_of_another_version_is_left_alone_and_named(monkeypatch: pytes
     library = kernel._library.__wrapped__
     with pytest.warns(UserWarning, match="install the package again"):
         assert library() is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.floats(-2, 30, width=32), min_size=len(NAMES), max_size=len(NAMES)), max_size=4))
+def test_scores_are_the_same(rows: list[list[float]]) -> None:
+    table = np.array(rows, dtype=np.float32).reshape(-1, len(NAMES))
+    assert default_model().compiled is not None
+    assert (
+        default_model().score(table).tolist() == replace(default_model(), compiled=None).score(table).tolist()
+    )

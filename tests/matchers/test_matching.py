@@ -92,6 +92,13 @@ def test_a_name_written_otherwise_finds_its_entry(matcher, name, expected):
     assert first(matcher, name) == expected
 
 
+def test_a_letter_stands_for_the_word_that_it_begins(matcher):
+    asked = (Query(name) for name in ("N. Iranian Oil Company", "G. Iranian Oil Company"))
+    (right, *_), (wrong, *_) = (matcher.match(query, EVERY) for query in asked)
+    assert right.candidate == wrong.candidate
+    assert right.score > wrong.score + 1
+
+
 def test_what_shares_nothing_finds_nothing(matcher):
     assert matcher.match(Query("Bakery of Nowhere")) == ()
     assert matcher.match(Query("")) == ()

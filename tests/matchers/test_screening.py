@@ -105,7 +105,7 @@ def best_without_memory(screener: Screener, text: str, options: Options) -> Answ
     for group in resolve(text, find_mentions(text, screener.spotter)):
         best: dict[str, float] = {}
         for variant in group.variants:
-            if variant.how not in ("short form", "no name"):
+            if variant.how not in ("short form", "symbol", "no name"):
                 for match in screener.matcher.match(query_of(variant.text, group.context), options):
                     entry = match.candidate.listing.entry.entry_id
                     best[entry] = max(best.get(entry, -99.0), round(match.score, 4))
@@ -115,6 +115,12 @@ def best_without_memory(screener: Screener, text: str, options: Options) -> Answ
 
 def overlap(one: Mention, other: Mention) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def test_a_symbol_at_a_stock_exchange_is_not_asked_for() -> None:
+    screener = make_screener()
+    assert screener.screen("Analysts like UAC shares.")
+    assert not screener.screen("Analysts like Umbrella Widgets <UAC> shares.")
 
 
 @pytest.mark.parametrize("least", [0.0, 0.2, 0.5, 0.9])

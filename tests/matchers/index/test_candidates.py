@@ -115,6 +115,17 @@ def test_similar_words_are_those_that_comparing_every_word_finds(index):
         assert set(near) <= found.keys()
 
 
+def test_a_short_word_is_found_in_another_romanization_and_no_other_way():
+    arrays = build_index(
+        [entry(number, name) for number, name in enumerate(("PFC Start", "EXI Bank", "IBB"))]
+    )
+    words = CandidateIndex(arrays).vocabulary
+    for asked, found in (("pfk", ["pfc"]), ("eksi", ["exi"]), ("pfd", []), ("iib", []), ("ibb", ["ibb"])):
+        numbers, alike = words.similar(asked, words.find(asked))
+        assert words.words.some(numbers) == found
+        assert alike.tolist() == pytest.approx([similarity(asked, word) for word in found])
+
+
 def test_an_entry_says_the_words_of_its_names_addresses_and_countries(index):
     iranian = index.arrays["said"][index.arrays["said"] >> 32 == 2]
     assert len(iranian) >= len(read_name(NAMES[2]).core) + len(read_name("Nizhny Tagil").core)

@@ -24,6 +24,20 @@ def group_of(text: str, name: str) -> MentionGroup:
     return groups[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("Comdata Network <CDN> accepts a bid", "symbol"),
+        ("Comdata Network <CDN.O> accepts a bid", "symbol"),
+        ("Comdata Network (NYSE: CDN) accepts a bid", "symbol"),
+        ("Comdata Data Network (CDN) accepts a bid", "acronym"),
+        ("Comdata Network accepts, <CDN> does not", "as written"),
+    ],
+)
+def test_a_symbol_at_a_stock_exchange_is_that_of_the_name_before_it(text: str, how: str) -> None:
+    assert [variant.how for variant in group_of(text, "CDN").variants_of("CDN")] == [how]
+
+
 def test_a_short_form_joins_its_longer_name() -> None:
     group = group_of(ARTICLE, "Yuri Gagarin Aviation Plant")
     assert [mention.text for mention in group.mentions] == [

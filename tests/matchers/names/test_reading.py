@@ -27,6 +27,35 @@ def test_a_name_is_read(text, core, form):
     assert name.form == form
 
 
+@pytest.mark.parametrize(
+    ("text", "core", "form"),
+    [
+        ("VeladaLLC", ["velada"], "limited"),
+        ("PJSCBeriev Aircraft Company", ["beriev", "aircraft"], "joint stock"),
+        ("LIMITED LIABILITY COMPANYSBERBANK CAPITAL", ["sberbank", "capital"], "limited"),
+        ("LIA CMOPANY", ["lia"], "company"),
+        ("JOINT STOCK COOMPANY RIF", ["rif"], "joint stock"),
+        ("OBSHCHESTVOS Ogranichennoi Otvetstvennostyu Kron", ["kron"], "limited"),
+    ],
+)
+def test_a_legal_form_is_known_written_in_one_and_with_a_slip(text, core, form):
+    name = read_name(text)
+    assert [token.key for token in name.core] == core
+    assert name.form == form
+
+
+@pytest.mark.parametrize("word", ["unlimited", "aircompany", "companions", "otkrytie", "sharia", "society"])
+def test_a_word_like_a_legal_form_is_a_word(word):
+    name = read_name(f"{word} horizons")
+    assert [token.text for token in name.core] == [word, "horizons"]
+    assert name.form == ""
+
+
+def test_a_letter_that_nothing_follows_connects_nothing():
+    assert [token.kind for token in read_name("TOTAL Z LLC").core] == [Kind.WORD, Kind.INITIAL]
+    assert [token.text for token in read_name("PEREZ Y LOPEZ").core] == ["perez", "lopez"]
+
+
 def test_a_name_of_nothing_but_a_legal_form_keeps_its_words():
     assert [token.kind for token in read_name("Limited Company").tokens] == [Kind.WORD, Kind.WORD]
 

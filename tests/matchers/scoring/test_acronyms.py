@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lists.models import ListedName
 from matchers.index import CandidateIndex, build_index
 from matchers.models import Query
 from matchers.pairs import entry_of
@@ -44,3 +45,14 @@ def test_initials_are_told_from_the_name_that_they_are_of(
 def test_initials_that_several_parties_have_say_less_of_each() -> None:
     alone, (beside, _) = said("NIOC", FULL)[0], said("NIOC", FULL, "Nowhere Iron Ore Company")
     assert 1 < beside < alone
+
+
+@pytest.mark.parametrize(("other", "expected"), [("National Iranian Oil Company", 0), ("Ice Research", 2)])
+def test_initials_that_the_entry_explains_itself_are_not_those_of_another_name(
+    other: str, expected: int
+) -> None:
+    listed = entry_of(Query("NIOC"))
+    listed = listed.model_copy(update={"names": (*listed.names, ListedName(text=other))})
+    index = CandidateIndex(build_index([listed]))
+    row = compute(index, [index.prepare(FULL)], [np.zeros(1, np.int32)]).values[0]
+    assert row[NAMES.index("spelled out")] == expected

@@ -89,7 +89,7 @@ def test_another_country_weighs_more_for_a_name_without_a_word_of_its_own() -> N
 
 def test_a_mention_without_a_word_of_its_own_counts_less_until_something_near_agrees() -> None:
     listed = entry("Sky Trading", "ru", city="Izhevsk")
-    assert weights(Query("Sky Trading", context=("Tula",)), listed) == {"no own word": pytest.approx(-0.7)}
+    assert weights(Query("Sky Trading", context=("Tula",)), listed) == {"no own word": pytest.approx(-1.2)}
     for query in (
         Query("Sky Trading"),  # asked by itself, and not met in a text
         Query("Sky Trading", context=("Izhevsk",)),
@@ -116,6 +116,12 @@ def test_the_full_name_of_an_acronym_tells_parties_apart(
     found = weights(Query(acronym, stands_for=stands_for), entry(listed))
     assert ("stands for" in found) is is_other
     assert found.get("stands for", -1) < 0
+
+
+def test_an_acronym_that_both_explain_differently_speaks_more_against() -> None:
+    query = Query("CCC", stands_for="Commodity Credit Corporation")
+    alone, explained = (entry(listed) for listed in ("CCC Inc.", "China Cement Company"))
+    assert weights(query, explained)["stands for"] < weights(query, alone)["stands for"] < 0
 
 
 @pytest.mark.parametrize(
