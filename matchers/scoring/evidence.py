@@ -18,6 +18,7 @@ from matchers.scoring.nearness import (
     home,
     label,
     most_nearness,
+    named_countries,
     nearby,
     no_own_word,
     stands_for,
@@ -99,10 +100,11 @@ def most_evidence(query: Query) -> float:
 
 def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:
     """Return the contributions of what the query says beside the name; none where it says nothing."""
-    theirs = countries_of(entry)
+    stated = countries_of(entry)
+    theirs = stated or (named_countries(entry) if query.context else stated)
     return (
         *_identifiers(query, entry),
-        *_countries(query, theirs),
+        *_countries(query, stated),
         *_types(query, entry),
         *_state_body(query, entry),
         *nearby(query, entry),

@@ -157,6 +157,12 @@ def nearby(query: Query, entry: ListEntry) -> Iterator[Feature]:
         yield Feature("place nearby", len(places), PLACE_NEARBY, ", ".join(places[:3]))
 
 
+def named_countries(entry: ListEntry) -> set[str]:
+    """Return the countries that the names of a listed party speak of: where it is from, if nothing else says so."""
+    words = {token.key for name in entry.names for token in read_name(name.text).core if token.kind is Kind.PLACE}
+    return {found.country for found in map(place, words) if found and found.country}
+
+
 def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
     """Yield what the countries around the mention say of the countries of the entry.
 
@@ -178,7 +184,7 @@ def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
     if not agrees and state_words() & tokens(query.name):
         weight = OTHER_STATE
     spoken_of = ", ".join((*query.near_countries, *query.article_countries)[:6])
-    detail = f"the text speaks of {spoken_of}; listed {', '.join(sorted(known))}"
+    detail = f"the text speaks of {spoken_of}; the party is from {', '.join(sorted(known))}"
     yield Feature("country nearby", 1 if agrees else -1, weight, detail)
 
 

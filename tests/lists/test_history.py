@@ -157,9 +157,10 @@ def test_many_versions_need_few_handles(
         import_files(store, [path], Import("demo", published=OLD + timedelta(days=number)), now)
     gc.collect()  # what other tests have left open
     history, resource = History(store, "demo"), pytest.importorskip("resource")
-    limits, lowest_free = resource.getrlimit(resource.RLIMIT_NOFILE), os.dup(0)
-    os.close(lowest_free)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + 30, limits[1]))
+    limits, free = resource.getrlimit(resource.RLIMIT_NOFILE), [os.dup(0) for _ in range(30)]
+    for handle in free:
+        os.close(handle)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(free) + 1, limits[1]))
     try:
         assert history.status("7", OLD).state == "not_listed"
         assert history.status("7", OLD + timedelta(days=3)).state == "listed"

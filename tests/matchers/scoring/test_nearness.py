@@ -99,6 +99,14 @@ def test_a_mention_without_a_word_of_its_own_counts_less_until_something_near_ag
         assert "no own word" not in weights(query, listed)
 
 
+def test_a_party_that_states_no_country_is_from_where_its_names_say() -> None:
+    abroad = Query("Liberal Party", context=("Tokyo",), near_countries=("jp",))
+    unknown, named = (weights(abroad, entry(name)) for name in ("Liberal Party", "Partidul Liberal din Rusia"))
+    assert "country nearby" not in unknown
+    assert named["country nearby"] < 0
+    assert "country nearby" not in weights(Query("Liberal Party", near_countries=("jp",)), entry("Partidul Rusia"))
+
+
 @pytest.mark.parametrize(
     ("acronym", "stands_for", "listed", "is_other"),
     [
