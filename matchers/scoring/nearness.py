@@ -56,7 +56,9 @@ SHARED = 0.4
 """The part of a full name's words that speaks for one party, whatever else differs: lists translate names."""
 
 NO_OWN_WORD = -1.2
-"""Words that many names have, and no country near that is the entry's: in texts they mostly name somebody else."""
+"""Words that many names have, or a short acronym that the text does not explain, and no country near that is the
+entry's: in texts they mostly name somebody else."""
+_SHORT_ACRONYM = 4
 
 CALLED_ORGANIZATION = 0.3
 """A model calls the mention an organization, as it does most of them."""
@@ -159,7 +161,9 @@ def nearby(query: Query, entry: ListEntry) -> Iterator[Feature]:
 
 def named_countries(entry: ListEntry) -> set[str]:
     """Return the countries that the names of a listed party speak of: where it is from, if nothing else says so."""
-    words = {token.key for name in entry.names for token in read_name(name.text).core if token.kind is Kind.PLACE}
+    words = {
+        token.key for name in entry.names for token in read_name(name.text).core if token.kind is Kind.PLACE
+    }
     return {found.country for found in map(place, words) if found and found.country}
 
 
@@ -239,13 +243,18 @@ def _word_keys(name: str) -> frozenset[str]:
     return frozenset(token.key for token in read_name(name).core)
 
 
+def _is_short_acronym(name: str) -> bool:
+    return len(name) <= _SHORT_ACRONYM and name.isalpha() and name.isupper()
+
+
 def no_own_word(query: Query, entry: ListEntry, theirs: Iterable[str]) -> Iterator[Feature]:
     """Yield what it says that a mention in a text has no word of its own, and nothing near says whose it is."""
     spoken_of = frozenset((*query.near_countries, *query.article_countries))
-    if not (query.context and is_generic(query.name) and spoken_of.isdisjoint(theirs)):
+    shared = is_generic(query.name) or (_is_short_acronym(query.name) and not query.stands_for)
+    if not (query.context and shared and spoken_of.isdisjoint(theirs)):
         return
     if not any(nearby(query, entry)):
-        yield Feature("no own word", 1, NO_OWN_WORD, "many names have these words, and nothing near agrees")
+        yield Feature("no own word", 1, NO_OWN_WORD, "many parties are called that, and nothing near agrees")
 
 
 def most_nearness(query: Query) -> float:

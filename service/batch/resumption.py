@@ -47,8 +47,14 @@ def plan_of(job: Job, storage: Storage, files: list[InputFile], watch: Watch) ->
     begun = None if job.restart else load_plan(storage)
     if begun is None:
         return _new_plan(job, storage, files), False
-    if begun.question.asked != job.question.asked or begun.question.engine != job.question.engine:
+    if begun.question.asked != job.question.asked:
         raise InputError(f"{job.place} is an unfinished run of another question; --restart begins anew")
+    then, now = begun.question.engine, job.question.engine
+    if then != now:
+        raise InputError(
+            f"{job.place} was begun by version {then.version} with matcher {then.matcher}, and this is {now.version} "
+            f"with matcher {now.matcher} or other models; go on with that one, or --restart begins anew"
+        )
     if changed := _changed(begun.inputs, files):
         raise InputError(f"{changed} has changed since this run was begun; --restart begins anew")
     if begun.question != job.question:

@@ -55,8 +55,9 @@ _KEPT = 12
 """Parties that a question has to choose from, beside the right one."""
 _GENERIC = 0.25
 """Share of the generic names that are asked for: with all of them `Iran Air`, which is listed, says little."""
-_ACRONYMS = 0.25
-"""Share of the acronyms of strangers that are asked for: an eighth as many as their names."""
+_ACRONYMS = 0.08
+"""Share of the acronyms of strangers that are asked for, far fewer than their names: whose acronyms texts speak of is
+weighed where they are read."""
 _ABSENT = 0.25
 """What a question weighs that is asked again without the right party: the lists that are loaded may lack it."""
 NAMESAKES, GENERIC_PAIRS = 4_000, 1_000

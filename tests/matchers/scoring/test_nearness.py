@@ -99,12 +99,29 @@ def test_a_mention_without_a_word_of_its_own_counts_less_until_something_near_ag
         assert "no own word" not in weights(query, listed)
 
 
+def test_a_short_acronym_that_the_text_does_not_explain_is_no_word_of_its_own() -> None:
+    listed = entry("Kama Concrete Works", "ru")
+    assert "no own word" in weights(Query("KCW", context=("Tula",)), listed)
+    for query in (
+        Query("KCW"),
+        Query("KCW", context=("Tula",), stands_for="Kama Concrete Works"),
+        Query("KCW", context=("Tula",), near_countries=("ru",)),
+        Query("Kama", context=("Tula",)),
+        Query("KAMAZ", context=("Tula",)),
+    ):
+        assert "no own word" not in weights(query, listed)
+
+
 def test_a_party_that_states_no_country_is_from_where_its_names_say() -> None:
     abroad = Query("Liberal Party", context=("Tokyo",), near_countries=("jp",))
-    unknown, named = (weights(abroad, entry(name)) for name in ("Liberal Party", "Partidul Liberal din Rusia"))
+    unknown, named = (
+        weights(abroad, entry(name)) for name in ("Liberal Party", "Partidul Liberal din Rusia")
+    )
     assert "country nearby" not in unknown
     assert named["country nearby"] < 0
-    assert "country nearby" not in weights(Query("Liberal Party", near_countries=("jp",)), entry("Partidul Rusia"))
+    assert "country nearby" not in weights(
+        Query("Liberal Party", near_countries=("jp",)), entry("Partidul Rusia")
+    )
 
 
 @pytest.mark.parametrize(

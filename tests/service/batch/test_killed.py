@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import resource
@@ -268,6 +269,20 @@ def test_an_unfinished_run_goes_on_with_its_own_lists(desk, dump: MadeDump) -> N
     done = desk("screen", "dump.jsonl", "--output", "hits.csv")
     assert "the lists and the day that the run was begun with" in done.err
     same_files(desk, "whole.csv", "hits.csv")
+
+
+def test_a_run_that_another_version_began_is_not_mixed_with_this_one(desk, dump: MadeDump) -> None:
+    dump(600)
+    desk.killed(1, "screen", "dump.jsonl", "--output", "hits.csv")
+    plan = desk.folder / "hits.csv.run" / "plan.jsonl"
+    question, *files = plan.read_text().splitlines()
+    engine = json.loads(question)["engine"]["matcher"]
+    plan.write_text("\n".join([question.replace(engine, "6+abc"), *files]) + "\n")
+    done = desk("screen", "dump.jsonl", "--output", "hits.csv")
+    assert done.code == 2
+    assert "with matcher 6+abc, and this is" in done.err
+    assert f"with matcher {engine}" in done.err
+    assert "--restart" in done.err
 
 
 def test_two_commands_at_one_run_do_not_meet(desk, dump: MadeDump) -> None:
