@@ -498,6 +498,10 @@ int32_t propose(struct index *index, const struct word *words, int32_t count, co
     return take_best(index, best, kept, most, names);
 }
 
+static float most(float one, float other) {
+    return one > other ? one : other;
+}
+
 /* ---- Comparing a query with a name: their words aligned, then the features in the order of FEATURES. */
 
 /* One query beside one name. Likeness 0 means left over; see Aligned for the meaning of the rest. */
@@ -644,8 +648,11 @@ static void join(struct index *index, struct pair *pair) {
         for (int32_t k = 0; k < pair->length; k++) if (before.theirs[k] == 0.0f) pair->theirs[k] = pair->letters_left;
     }
     if (pair->letters >= ALIKE && agree && (!mine || !theirs || pair->letters_left >= RELATED)) {
-        for (int32_t i = 0; i < pair->count; i++) if (pair->mine[i] < pair->letters) pair->mine[i] = pair->letters;
-        for (int32_t k = 0; k < pair->length; k++) if (pair->theirs[k] < pair->letters) pair->theirs[k] = pair->letters;
+        float over = mine && theirs && pair->letters_left < pair->letters ? pair->letters_left : pair->letters;
+        for (int32_t i = 0; i < pair->count; i++)
+            pair->mine[i] = most(pair->mine[i], before.mine[i] == 0.0f ? over : pair->letters);
+        for (int32_t k = 0; k < pair->length; k++)
+            pair->theirs[k] = most(pair->theirs[k], before.theirs[k] == 0.0f ? over : pair->letters);
     }
     if (!found) return;
     join_abbreviations(index, pair, &before);
@@ -660,10 +667,6 @@ static int is_said(struct index *index, int64_t entry, uint32_t hash) {
         else high = middle;
     }
     return low < index->said_count && index->said[low] == wanted;
-}
-
-static float most(float one, float other) {
-    return one > other ? one : other;
 }
 
 /* Sums over the words of one side. */

@@ -38,10 +38,11 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class LegalForm:
-    """A legal form's class, and whether it is one only at the edge of a name."""
+    """A legal form's class, and where it is one."""
 
     kind: str
-    edge_only: bool
+    place: str
+    """`any`; `edge`: as the first or the last words of a name; `last`: as the last ones."""
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -120,7 +121,7 @@ def concepts() -> dict[str, Concept]:
 def phrases() -> re.Pattern[str]:
     """Return what finds the words that belong together and are also written as one: `hong kong`, `off shore`."""
     found = sorted((row["words"] for row in rows("phrases.csv")), key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, found)) + r")\b")
+    return re.compile(r"\b(?:" + "|".join(found).replace(" ", "[ -]") + r")\b")
 
 
 @cache
@@ -128,7 +129,7 @@ def legal_forms() -> dict[tuple[str, ...], LegalForm]:
     """Return the legal forms by their sequence of folded tokens."""
     found: dict[tuple[str, ...], LegalForm] = {}
     for row in rows("legal_forms.csv"):
-        form = LegalForm(row["class"], row["place"] == "edge")
+        form = LegalForm(row["class"], row["place"])
         for variant in row["variants"].split("|"):
             found.setdefault(tuple(_NOT_WORD.sub(" ", fold(variant)).split()), form)
     return found

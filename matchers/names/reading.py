@@ -40,6 +40,8 @@ _MISSPELT_FORMS = (
 """Legal forms of one word that are known with one slip; nothing else is written like them."""
 _ratio = Indel.normalized_similarity
 
+_UNSPECIFIC = frozenset({"", "company", "state", "trade form", "free zone"})
+"""Classes of legal form that say less than any other that a name has as well."""
 MAX_TOKENS = 24
 """Tokens of a name that are compared; what follows is not, in a name of any length."""
 
@@ -123,7 +125,7 @@ def tokenize(text: str) -> list[str]:
     folded = _MISREAD.sub(lambda found: found.group().translate(_LETTERS_FOR_DIGITS), folded)
     folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
     folded = _POSSESSIVE.sub("", folded).replace("'", "").replace("`", "").replace("&", " and ")
-    folded = phrases().sub(lambda found: found.group().replace(" ", ""), folded)
+    folded = phrases().sub(lambda found: found.group().replace(" ", "").replace("-", ""), folded)
     return _joined_letters([part for token in _TOKEN.findall(folded) for part in _unglued(token)])
 
 
@@ -171,7 +173,7 @@ def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
         end = start + length
         if form is None or end > len(texts):
             continue
-        if not form.edge_only or start == 0 or end == len(texts):
+        if form.place == "any" or end == len(texts) or (start == 0 and form.place == "edge"):
             one = (length, form.kind)
             break
     return one if one[0] > 1 else _misspelt_form_at(texts, start) or (one if one[0] else _slip(texts[start]))
@@ -210,7 +212,7 @@ def read_name(text: str) -> Name:
     while place < len(texts):
         length, kind = _legal_form_at(texts, place)
         if length:
-            form = kind if form in ("", "company", "state") else form
+            form = kind if form in _UNSPECIFIC else form
             tokens.extend(Token(word, kind, Kind.LEGAL) for word in texts[place : place + length])
             place += length
         else:
@@ -219,7 +221,11 @@ def read_name(text: str) -> Name:
     if tokens and all(token.kind >= Kind.CONNECTOR or token.kind is Kind.INITIAL for token in tokens):
         tokens = [Token(token.text, token.text, Kind.WORD) for token in tokens]
     last = next((place for place in reversed(range(len(tokens))) if tokens[place].kind is not Kind.LEGAL), 0)
-    if last and tokens[last].kind is Kind.CONNECTOR and len(tokens[last].text) == 1:
+    ending = legal_forms().get((tokens[last].text,)) if 0 < last < len(tokens) - 1 else None
+    if ending:  # the last word but for a legal form is one as well: `Acme SAL Offshore`
+        tokens[last] = Token(tokens[last].text, ending.kind, Kind.LEGAL)
+        form = ending.kind if form in _UNSPECIFIC else form
+    elif last and tokens[last].kind is Kind.CONNECTOR and len(tokens[last].text) == 1:
         tokens[last] = _initial(tokens[last].text)  # nothing follows that it could connect: `Total Z LLC`
     return Name(text, tuple(tokens), form)
 

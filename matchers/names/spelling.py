@@ -56,7 +56,7 @@ def plain_spelling(word: str) -> str:
     for letters, pattern, one in _SPELLINGS:
         if not has_none(letters):
             spelled = pattern.sub(one, spelled)
-    return _DOUBLED.sub(itemgetter(1), spelled)
+    return _DOUBLED.sub(itemgetter(1), spelled) if len(word) > 3 else spelled
 
 
 @lru_cache(maxsize=8_192)

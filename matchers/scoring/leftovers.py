@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matchers.index.candidates import WIDEST, CandidateIndex, Prepared
 from matchers.names.reading import Kind
-from matchers.scoring.alignment import NO_WORD, Aligned, Column
+from matchers.scoring.alignment import NO_WORD, Aligned
 
 JOINED = 0.85
 """Left-over words whose letters are at least this much alike are one another, joined or split."""
@@ -43,8 +43,8 @@ def left_over(aligned: Aligned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -> Aligned:
     """Return the rows with joined, split and abbreviated words aligned.
 
-    Where the whole names are alike letter by letter, all words count as aligned; but no numbers and no places
-    that contradict each other do, nor anything beside them.
+    Where the whole names are alike letter by letter, all words count as aligned, what is left over no more than it is
+    alike itself; but no numbers and no places that contradict each other do, nor anything beside them.
     """
     mine, theirs = left_over(aligned)
     agree = ~np.any(
@@ -59,11 +59,14 @@ def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -
     for place in np.flatnonzero((aligned.letters_left >= JOINED) & several & agree).tolist():
         query_alike[place, mine[place]] = aligned.letters_left[place]
         listed_alike[place, theirs[place]] = aligned.letters_left[place]
-    is_left = mine.any(axis=1) | theirs.any(axis=1)
-    apart = mine.any(axis=1) & theirs.any(axis=1) & (aligned.letters_left < RELATED)
+    is_left, both = mine.any(axis=1) | theirs.any(axis=1), mine.any(axis=1) & theirs.any(axis=1)
+    apart = both & (aligned.letters_left < RELATED)
+    over = np.where(both, np.minimum(aligned.letters_left, aligned.letters), aligned.letters)
+    sides = (query_alike, aligned.query_kind, mine), (listed_alike, aligned.listed_kind, theirs)
     for place in np.flatnonzero((aligned.letters >= ALIKE) & is_left & agree & ~apart).tolist():
-        _raise(query_alike[place], aligned.query_kind[place], aligned.letters[place])
-        _raise(listed_alike[place], aligned.listed_kind[place], aligned.letters[place])
+        for alike, kind, left in sides:
+            least = np.where(left[place], over[place], aligned.letters[place])
+            alike[place] = np.where(kind[place] == NO_WORD, alike[place], np.maximum(alike[place], least))
     for place, my_words, their_words in _abbreviated(index, queries, aligned):
         query_alike[place, my_words] = ABBREVIATED
         listed_alike[place, their_words] = ABBREVIATED
@@ -77,11 +80,6 @@ def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -
 
 def _has(words: NDArray[np.bool_], kinds: NDArray[np.uint8], kind: int) -> NDArray[np.bool_]:
     return np.asarray((words & (kinds == kind)).any(axis=1))
-
-
-def _raise(alike: Column, kind: NDArray[np.uint8], letters: np.float32) -> None:
-    words = kind != NO_WORD
-    alike[words] = np.maximum(alike[words], letters)
 
 
 def _join_initials(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned, row: int) -> None:

@@ -44,6 +44,27 @@ def test_a_legal_form_is_known_written_in_one_and_with_a_slip(text, core, form):
     assert name.form == form
 
 
+@pytest.mark.parametrize(
+    ("text", "core", "form"),
+    [
+        ("Karmat SAL Off-Shore", ["karmat"], "joint stock"),
+        ("Karmat C.A.", ["karmat"], "joint stock"),
+        ("Karmat S.A.S.", ["karmat"], "limited"),
+        ("SAS Karmat FZCO", ["sas", "karmat"], "free zone"),
+        ("Bank of Yemen Y.S.C.", ["bank", "yemen"], "joint stock"),
+        ("Karmat y Cia. Ltda.", ["karmat"], "limited"),
+        ("Karmat Teknik Ticaret Limited", ["karmat", "technical"], "limited"),
+        ("Karmat Teknik Sanayi ve Ticaret Limited Sirketi", ["karmat", "technical"], "limited"),
+        ("Karmat Teknik Sanayi ve Dis Tic. A.S.", ["karmat", "technical"], "joint stock"),
+        ("San Karmat", ["holy", "karmat"], ""),
+    ],
+)
+def test_a_short_legal_form_is_one_at_the_end_and_the_telling_one_counts(text, core, form):
+    name = read_name(text)
+    assert [token.key for token in name.core] == core
+    assert name.form == form
+
+
 @pytest.mark.parametrize("word", ["unlimited", "aircompany", "companions", "otkrytie", "sharia", "society"])
 def test_a_word_like_a_legal_form_is_a_word(word):
     name = read_name(f"{word} horizons")
