@@ -16,10 +16,9 @@ from matchers.calibration import Calibration, default_calibration
 from matchers.index import CandidateIndex
 from matchers.index.candidates import Prepared
 from matchers.models import Candidate, Comparison, Feature, Listing, Listings, Match, Options, Query, Rows
-from matchers.names.reading import read_name
 from matchers.names.several import listed_as, names_in
 from matchers.scoring.evidence import evidence, most_evidence
-from matchers.scoring.explanation import alignment_of, rows_of
+from matchers.scoring.explanation import Alignment, rows_of
 from matchers.scoring.features import Table, compute
 from matchers.scoring.model import Model, default_model
 
@@ -200,7 +199,7 @@ class Matcher:
         number = int(table.names[draft.row])
         listed = draft.listing.entry.names[int(self.index.arrays["name_listed"][number])]
         part = listed_as(listed.text)[int(self.index.arrays["name_part"][number])]
-        aligned = alignment_of(table, draft.row, reading, read_name(part))
+        aligned = Alignment(table, draft.row, reading, part)
         comparison = Comparison(rows.total, confidence, rows, aligned)
         return Match(query, Candidate(draft.listing, listed, number), comparison)
 

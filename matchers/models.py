@@ -140,7 +140,7 @@ class Comparison:
     score: float
     confidence: float
     features: Sequence[Feature]
-    alignment: tuple[AlignedPair, ...] = ()
+    alignment: Sequence[AlignedPair] = ()
 
 
 @dataclass(frozen=True, slots=True)

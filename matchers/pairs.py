@@ -19,10 +19,9 @@ from matchers.index import CandidateIndex, build_index
 from matchers.index.candidates import Prepared
 from matchers.matching import VERSION
 from matchers.models import Comparison, Feature, Query
-from matchers.names.reading import read_name
 from matchers.names.several import listed_as, names_in
 from matchers.scoring.evidence import evidence
-from matchers.scoring.explanation import alignment_of, mean_of, rows_of
+from matchers.scoring.explanation import Alignment, mean_of, rows_of
 from matchers.scoring.features import NAMES, ONLY_ASKED, Table, compute, nearness
 from matchers.scoring.model import Model, shipped_model
 
@@ -89,8 +88,8 @@ class PairMatcher:
         row = laid.nearest
         (features,) = rows_of(self.model, laid.table.values[row : row + 1], [evidence(query, entry)])
         reading = laid.prepared[int(laid.table.query[row])]
-        name = read_name(laid.listed[int(laid.table.names[row])])
-        return Comparison(0.0, 0.0, features, alignment_of(laid.table, row, reading, name))
+        listed_name = laid.listed[int(laid.table.names[row])]
+        return Comparison(0.0, 0.0, features, Alignment(laid.table, row, reading, listed_name))
 
 
 def entry_of(query: Query) -> ListEntry:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import overload
 
 import numpy as np
 
 from matchers.index.candidates import WIDEST, Prepared
 from matchers.models import AlignedPair, Feature, Rows
-from matchers.names.reading import Kind, Name, Token
+from matchers.names.reading import Kind, Name, Token, read_name
 from matchers.scoring.alignment import Matrix
 from matchers.scoring.features import FEATURES, NAMES, Table
 from matchers.scoring.model import Model
@@ -44,29 +45,72 @@ def _how(mine: Token, theirs: Token) -> str:
     return "translated" if mine.key == theirs.key else "similar"
 
 
-def alignment_of(table: Table, row: int, query: Prepared, listed: Name) -> tuple[AlignedPair, ...]:
-    """Return the aligned words in the query's order, then what only the listed name has, then the legal forms."""
-    mine, theirs = [word.token for word in query.words][:WIDEST], listed.core[:WIDEST]
-    if table.values[row, _ACRONYM].any():
-        whole = AlignedPair(query.squashed, " ".join(token.text for token in theirs), "acronym")
-        return (whole, *_legal_forms(query.name, listed))
-    places = table.places[row].tolist()
-    pairs = [
-        AlignedPair(token.text, theirs[place].text, _how(token, theirs[place]))
-        for token, place in zip(mine, places, strict=False)
-        if place >= 0
-    ]
-    over = [token.text for token, place in zip(mine, places, strict=False) if place < 0]
-    taken = {place for place in places if place >= 0}
-    missing = [token.text for place, token in enumerate(theirs) if place not in taken]
-    alike = table.alike[row].tolist()
-    joined = any(place < 0 and likeness > 0 for place, likeness in zip(places, alike, strict=True))
-    if joined:
-        pairs.append(AlignedPair(" ".join(over), " ".join(missing), "joined"))
-    else:
-        pairs += [AlignedPair(text, "", "added") for text in over]
-        pairs += [AlignedPair("", text, "missing") for text in missing]
-    return (*pairs, *_legal_forms(query.name, listed))
+class Alignment(Sequence[AlignedPair]):
+    """The aligned words of a row in the query's order, then what only the listed name has, then the legal forms.
+
+    Most matches are only counted, sorted and sent without them: they are read off when they are first looked at.
+    """
+
+    __slots__ = ("_alike", "_is_acronym", "_listed", "_pairs", "_places", "_query")
+
+    def __init__(self, table: Table, row: int, query: Prepared, listed: str) -> None:
+        self._query, self._listed = query, listed
+        self._alike, self._places = table.alike[row].tolist(), table.places[row].tolist()
+        self._is_acronym = bool(table.values[row, _ACRONYM].any())
+        self._pairs: tuple[AlignedPair, ...] | None = None
+
+    @property
+    def pairs(self) -> tuple[AlignedPair, ...]:
+        """All of them."""
+        if self._pairs is None:
+            self._pairs = tuple(self._read())
+        return self._pairs
+
+    def _read(self) -> Iterator[AlignedPair]:
+        listed = read_name(self._listed)
+        mine, theirs = [word.token for word in self._query.words][:WIDEST], listed.core[:WIDEST]
+        if self._is_acronym:
+            yield AlignedPair(self._query.squashed, " ".join(token.text for token in theirs), "acronym")
+        else:
+            yield from self._words(mine, theirs)
+        yield from _legal_forms(self._query.name, listed)
+
+    def _words(self, mine: Sequence[Token], theirs: Sequence[Token]) -> Iterator[AlignedPair]:
+        aligned = list(zip(mine, self._places, strict=False))
+        for token, place in aligned:
+            if place >= 0:
+                yield AlignedPair(token.text, theirs[place].text, _how(token, theirs[place]))
+        over = [token.text for token, place in aligned if place < 0]
+        missing = [token.text for place, token in enumerate(theirs) if place not in self._places]
+        if any(place < 0 and likeness > 0 for place, likeness in zip(self._places, self._alike, strict=True)):
+            yield AlignedPair(" ".join(over), " ".join(missing), "joined")
+        else:
+            yield from (AlignedPair(text, "", "added") for text in over)
+            yield from (AlignedPair("", text, "missing") for text in missing)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __iter__(self) -> Iterator[AlignedPair]:
+        return iter(self.pairs)
+
+    @overload
+    def __getitem__(self, place: int) -> AlignedPair: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[AlignedPair, ...]: ...
+    def __getitem__(self, place: int | slice) -> AlignedPair | tuple[AlignedPair, ...]:
+        """Return a pair, or several."""
+        return self.pairs[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.pairs == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self.pairs)
+
+    def __reduce__(self) -> tuple[type[tuple[AlignedPair, ...]], tuple[tuple[AlignedPair, ...]]]:
+        """Travel as the pairs: what they are read from belongs to this process."""
+        return tuple, (self.pairs,)
 
 
 def _legal_forms(mine: Name, theirs: Name) -> tuple[AlignedPair, ...]:

@@ -1,5 +1,6 @@
 """The matcher over a small list written here: order, explanation, filters, evidence."""
 
+import pickle
 from datetime import UTC, datetime
 from itertools import count
 
@@ -112,6 +113,20 @@ def test_the_contributions_sum_to_the_score(matcher):
         parts = [feature.contribution for feature in match.comparison.features]
         assert sum(parts) == pytest.approx(match.score, abs=1e-9)
         assert match.comparison.features[0].name == "prior"
+
+
+def test_the_alignment_is_that_of_the_match_however_late_it_is_looked_at(matcher):
+    names = ("United Aircraft Corporatoin Moscow", "Sukhoi", "NIOC")
+    asked, *others = matcher.match_many([Query(name) for name in names], EVERY)
+    pairs = [(pair.query, pair.listed, pair.how) for pair in asked[0].comparison.alignment]
+    assert pairs == [
+        ("united", "united", "equal"),
+        ("aircraft", "aircraft", "equal"),
+        ("moscow", "", "added"),
+        ("corporatoin", "public joint stock company corporation", "legal form"),
+    ]
+    assert others[1][0].comparison.alignment[0].how == "acronym"
+    assert pickle.loads(pickle.dumps(asked[0])) == asked[0]
 
 
 def test_equal_matches_stand_in_the_order_of_list_and_entry(matcher):
