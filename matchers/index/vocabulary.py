@@ -187,7 +187,7 @@ class Vocabulary:
         if has_spellings(word):
             value = np.uint32(_spelling(word))
             low, high = (int(self._variant_hash.searchsorted(value, end)) for end in ("left", "right"))
-            found = self._variant_word[low : min(high, low + _MOST)]
+            found = self._variant_word[low:high]
             spelled = zip(found.tolist(), self.plain.some(found), strict=True)
             numbers.update(other for other, plain in spelled if plain == plain_spelling(word))
         known = np.array(sorted(numbers), np.int32)

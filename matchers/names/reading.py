@@ -109,6 +109,7 @@ _GLUED_END = re.compile(
     f"([a-z]{{3,}}?)({'|'.join(_ABBREVIATED_FORMS)})$|([a-z]{{5,}}?)({'|'.join(_WRITTEN_FORMS)})$"
 )
 _GLUED_START = re.compile(f"({'|'.join(_GLUED)})([a-z]{{3,}})$")
+"""Legal forms in one with a word of at least three letters; before a whole word such as `company`, of five."""
 _SCRIPT_WORDS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 

@@ -73,8 +73,7 @@ def join(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned) -
     joined = replace(
         aligned, query_alike=query_alike, listed_alike=listed_alike, query_place=aligned.query_place.copy()
     )
-    for row in np.flatnonzero((aligned.query_alike > 0).any(axis=1)).tolist():
-        _join_initials(index, queries, joined, row)
+    _join_initials(index, queries, joined, np.asarray((aligned.query_alike > 0).any(axis=1)))
     return joined
 
 
@@ -82,19 +81,27 @@ def _has(words: NDArray[np.bool_], kinds: NDArray[np.uint8], kind: int) -> NDArr
     return np.asarray((words & (kinds == kind)).any(axis=1))
 
 
-def _join_initials(index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned, row: int) -> None:
-    """Align each left-over letter with the first left-over word of the other side that begins with it, in place."""
-    mine, theirs = (left[row] for left in left_over(aligned))
-    first = index.arrays["name_start"][aligned.names[row]]
-    my_kinds, their_kinds = (kinds[row] == _INITIAL for kinds in (aligned.query_kind, aligned.listed_kind))
-    for word in np.flatnonzero(mine).tolist():
-        letter = ord(queries[int(aligned.query[row])].words[word].token.text[0])
-        for place in np.flatnonzero(theirs & (my_kinds[word] != their_kinds)).tolist():
-            if index.arrays["name_initial"][first + place] == letter:
-                aligned.query_alike[row, word] = aligned.listed_alike[row, place] = ABBREVIATED
-                aligned.query_place[row, word] = place
-                theirs[place] = False
-                break
+def _join_initials(
+    index: CandidateIndex, queries: Sequence[Prepared], aligned: Aligned, found: NDArray[np.bool_]
+) -> None:
+    """Align each left-over letter with the first left-over word of the other side that begins with it, in place.
+
+    Only in rows where something was `found` before.
+    """
+    mine, theirs = left_over(aligned)
+    my_letters, their_letters = aligned.query_kind == _INITIAL, aligned.listed_kind == _INITIAL
+    is_over = (mine & my_letters).any(axis=1) | (theirs & their_letters).any(axis=1)
+    for row in np.flatnonzero(found & is_over).tolist():
+        first = index.arrays["name_start"][aligned.names[row]]
+        for word in np.flatnonzero(mine[row]).tolist():
+            letter = ord(queries[int(aligned.query[row])].words[word].token.text[0])
+            other = theirs[row] & (my_letters[row, word] != their_letters[row])
+            for place in np.flatnonzero(other).tolist():
+                if index.arrays["name_initial"][first + place] == letter:
+                    aligned.query_alike[row, word] = aligned.listed_alike[row, place] = ABBREVIATED
+                    aligned.query_place[row, word] = place
+                    theirs[row, place] = False
+                    break
 
 
 def _short(index: CandidateIndex, aligned: Aligned) -> NDArray[np.bool_]:

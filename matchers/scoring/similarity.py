@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA, Hamming, Indel, LCSseq
+from rapidfuzz.distance import OSA, Indel, LCSseq, Levenshtein
 from rapidfuzz.process import cdist
 
 from matchers.names.spelling import plain_spelling, skeleton
@@ -44,11 +44,12 @@ def _swapped(word: str, others: Sequence[str]) -> NDArray[np.float32]:
 
     As much as one letter too many would leave; two changed letters may be chance, two in each other's place are not.
     """
-    alike = np.zeros(len(others), np.float32)
-    for number, other in enumerate(others if len(word) >= _SHORTEST_SWAPPED else ()):
-        if len(other) == len(word) and Hamming.distance(word, other) == 2 and OSA.distance(word, other) == 1:
-            alike[number] = 1 - 1 / (2 * len(word))
-    return alike
+    if len(word) < _SHORTEST_SWAPPED:
+        return np.zeros(len(others), np.float32)
+    apart, with_swaps = (
+        cdist([word], others, scorer=scorer)[0] for scorer in (Levenshtein.distance, OSA.distance)
+    )
+    return np.where((apart == 2) & (with_swaps == 1), np.float32(1 - 1 / (2 * len(word))), np.float32(0))
 
 
 def letters(text: str, others: Sequence[str]) -> NDArray[np.float32]:

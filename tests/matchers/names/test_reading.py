@@ -19,34 +19,14 @@ from matchers.names.reading import MAX_TOKENS, Kind, read_name, readings, tokeni
         ("NII Vektor", ["scientific", "research", "institute", "vektor"], ""),
         ("Brigade 22 IV", ["brigade", "22", "4"], ""),
         ("Hajji Khalil Construction Jr.", ["khalil", "construction"], ""),
-    ],
-)
-def test_a_name_is_read(text, core, form):
-    name = read_name(text)
-    assert [token.key for token in name.core] == core
-    assert name.form == form
-
-
-@pytest.mark.parametrize(
-    ("text", "core", "form"),
-    [
+        # a legal form in one with a word, and with a slip
         ("VeladaLLC", ["velada"], "limited"),
         ("PJSCBeriev Aircraft Company", ["beriev", "aircraft"], "joint stock"),
         ("LIMITED LIABILITY COMPANYSBERBANK CAPITAL", ["sberbank", "capital"], "limited"),
         ("LIA CMOPANY", ["lia"], "company"),
         ("JOINT STOCK COOMPANY RIF", ["rif"], "joint stock"),
         ("OBSHCHESTVOS Ogranichennoi Otvetstvennostyu Kron", ["kron"], "limited"),
-    ],
-)
-def test_a_legal_form_is_known_written_in_one_and_with_a_slip(text, core, form):
-    name = read_name(text)
-    assert [token.key for token in name.core] == core
-    assert name.form == form
-
-
-@pytest.mark.parametrize(
-    ("text", "core", "form"),
-    [
+        # a short one is a form at the end, and of several the telling one counts
         ("Karmat SAL Off-Shore", ["karmat"], "joint stock"),
         ("Karmat C.A.", ["karmat"], "joint stock"),
         ("Karmat S.A.S.", ["karmat"], "limited"),
@@ -59,7 +39,7 @@ def test_a_legal_form_is_known_written_in_one_and_with_a_slip(text, core, form):
         ("San Karmat", ["holy", "karmat"], ""),
     ],
 )
-def test_a_short_legal_form_is_one_at_the_end_and_the_telling_one_counts(text, core, form):
+def test_a_name_is_read(text, core, form):
     name = read_name(text)
     assert [token.key for token in name.core] == core
     assert name.form == form
