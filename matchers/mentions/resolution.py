@@ -113,11 +113,16 @@ def _join_acronyms(text: str, drafts: list[_Draft]) -> list[_Draft]:
 def _acronym_home(
     text: str, draft: _Draft, ends: dict[int, _Draft], by_initials: dict[str, list[_Draft]]
 ) -> tuple[str, _Draft | None]:
-    """Return the name whose symbol or acronym this is: it stands in brackets after it, or has its initials."""
+    """Return the name whose symbol or acronym this is: it stands in brackets after it, or has its initials.
+
+    It is a symbol where it stands nowhere else: what a text also says by itself is asked for.
+    """
+    if _is_acronym(draft.mentions[0].text):
+        owners = [_named_before(text, mention.start, ends, _EXCHANGE) for mention in draft.mentions]
+        home = next(filter(None, owners), None)
+        if home is not None:
+            return "symbol" if all(owners) else "acronym", home
     for mention in draft.mentions:
-        home = _named_before(text, mention.start, ends, _EXCHANGE)
-        if home is not None and _is_acronym(mention.text):
-            return "symbol", home
         home = _named_before(text, mention.start, ends, _BRACKET)
         if home is not None and _is_short_for(mention.text, draft.key, home):
             return "acronym", home

@@ -121,6 +121,8 @@ def test_a_symbol_at_a_stock_exchange_is_not_asked_for() -> None:
     screener = make_screener()
     assert screener.screen("Analysts like UAC shares.")
     assert not screener.screen("Analysts like Umbrella Widgets <UAC> shares.")
+    said = "Analysts like Umbrella Widgets <UAC> shares. UAC builds fighters in Komsomolsk, Russia."
+    assert screener.screen(said, Options(min_confidence=0.01))
 
 
 @pytest.mark.parametrize("least", [0.0, 0.2, 0.5, 0.9])

@@ -32,6 +32,7 @@ def group_of(text: str, name: str) -> MentionGroup:
         ("Comdata Network (NYSE: CDN) accepts a bid", "symbol"),
         ("Comdata Data Network (CDN) accepts a bid", "acronym"),
         ("Comdata Network accepts, <CDN> does not", "as written"),
+        ("Comdata Network <CDN> accepts. The bid for CDN was high.", "acronym"),
     ],
 )
 def test_a_symbol_at_a_stock_exchange_is_that_of_the_name_before_it(text: str, how: str) -> None:
