@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from lists.models import EntitySchema, ListedName, ListEntry, NameKind, Quality
 from matchers.index.vocabulary import build_vocabulary, hash_word, texts
 from matchers.mentions.places import places
-from matchers.names.acronyms import initials
-from matchers.names.reading import Kind, Token, read_name, read_token
+from matchers.names.acronyms import initials, parts_spelled_out
+from matchers.names.reading import Kind, Token, as_one_word, read_name, read_token
 from matchers.names.several import listed_as
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "9"
+FORMAT = "10"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
@@ -50,6 +50,7 @@ class _Draft:
     form: array[int] = field(default_factory=lambda: array("I"))
     squashed: list[str] = field(default_factory=list)
     acronym: array[int] = field(default_factory=lambda: array("Q"))
+    spelled: array[int] = field(default_factory=lambda: array("Q"))
     schema: array[int] = field(default_factory=lambda: array("i"))
     list_ids: dict[str, int] = field(default_factory=dict)
     list_number: array[int] = field(default_factory=lambda: array("i"))
@@ -71,8 +72,9 @@ class _Draft:
             self.part.append(part)
             self.strength.append(2 if listed.quality is Quality.WEAK else _STRENGTH.get(listed.kind, 0))
             self.form.append(hash_word(name.form) if name.form else 0)
-            self.squashed.append("".join(token.text for token in core))
+            self.squashed.append(as_one_word(core))
             self.acronym.extend(hash_word(found) << 32 | number for found in initials(name))
+            self.spelled.extend(hash_word(found) << 32 | number for _, found in parts_spelled_out(core))
             self._say(entry_number, core)
 
     def add_entry(self, entry_number: int, entry: ListEntry) -> None:
@@ -164,7 +166,6 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
         ],
         dtype=np.float32,
     )
-    acronyms = np.unique(np.array(draft.acronym, dtype=np.uint64))
     yield from build_vocabulary(
         list(draft.words), (token.kind is Kind.WORD for token in draft.tokens)
     ).items()
@@ -192,8 +193,10 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
         yield f"{edge}_hash", hashes[order, place]
         yield f"{edge}_name", order
     yield "said", np.unique(np.array(draft.said, dtype=np.int64))
-    yield "acronym_hash", (acronyms >> np.uint64(32)).astype(np.uint32)
-    yield "acronym_name", (acronyms & np.uint64(0xFFFFFFFF)).astype(np.int32)
+    for under, filed in (("acronym", draft.acronym), ("spelled", draft.spelled)):
+        once = np.unique(np.array(filed, dtype=np.uint64))
+        yield f"{under}_hash", (once >> np.uint64(32)).astype(np.uint32)
+        yield f"{under}_name", (once & np.uint64(0xFFFFFFFF)).astype(np.int32)
     yield "entry_schema", np.array(draft.schema, dtype=np.uint8)
     yield "entry_list", np.array(draft.list_number, dtype=np.uint16)
     yield "list_ids", np.frombuffer("\n".join(draft.list_ids).encode(), dtype=np.uint8)

@@ -16,17 +16,15 @@ from numpy.typing import NDArray
 
 from lists.models import EntitySchema
 from matchers.index.building import SCHEMAS, edges
-from matchers.index.sums import Asked, Otherwise, Sums, filed, is_single
-from matchers.index.vocabulary import Arrays, Texts, Vocabulary, hash_word
-from matchers.index.words import Numbers, Word, Words
+from matchers.index.sums import Asked, Otherwise, Sums, is_single
+from matchers.index.vocabulary import Arrays, Texts, Vocabulary, filed, hash_word
+from matchers.index.words import ACRONYM_BEARERS, Numbers, Word, Words
 from matchers.kernel import open_kernel
-from matchers.names.acronyms import initials, may_be_acronym
-from matchers.names.reading import Name, read_name, readings, tokenize
+from matchers.names.acronyms import initials, may_be_acronym, parts_spelled_out
+from matchers.names.reading import Name, as_one_word, read_name, readings, tokenize
 
 WIDEST = 16
 """Words of a name that are aligned."""
-_ACRONYM_BEARERS = 400
-"""An acronym that more names have is no evidence."""
 _ACRONYM = 5
 """Letters up to which a name may be another party's acronym as well."""
 _TYPE = {EntitySchema.PERSON: 1, EntitySchema.VESSEL: 2, EntitySchema.AIRPLANE: 2}
@@ -45,6 +43,8 @@ class Prepared:
     weight: float
     squashed: str
     form: int
+    abbreviations: tuple[Word, ...]
+    """Listed acronyms of some of its words, each in place of them; names are found by them, and not compared."""
     acronyms: tuple[tuple[int, str], ...]
     """Its initials and acronyms in brackets, as far as they are listed words, with the number of each."""
 
@@ -76,12 +76,28 @@ class CandidateIndex:
         whole, *others = readings(text)
         name = read_name(whole)
         acronyms = tuple(dict.fromkeys((*initials(name), *("".join(tokenize(other)) for other in others))))
-        known = zip(self.vocabulary.find_all(acronyms), acronyms, strict=True) if acronyms else ()
         words = self.words.read_all(name.core)
+        parts = list(parts_spelled_out([word.token for word in words]))
+        found = (*acronyms, *(part for _, part in parts))
+        numbers = self.vocabulary.find_all(found) if found else []
+        known = zip(numbers, acronyms, strict=False)
+        abbreviations = (
+            self.words.abbreviation(part, number, words[first : first + len(part)])
+            for (first, part), number in zip(parts, numbers[len(acronyms) :], strict=True)
+            if number >= 0
+        )
         total = sum(word.weight for word in words)
-        squashed = "".join(word.token.text for word in words)
+        squashed = as_one_word(word.token for word in words)
         form = hash_word(name.form) if name.form else 0
-        return Prepared(name, words, total, squashed, form, tuple(pair for pair in known if pair[0] >= 0))
+        return Prepared(
+            name,
+            words,
+            total,
+            squashed,
+            form,
+            tuple(filter(None, abbreviations)),
+            tuple(pair for pair in known if pair[0] >= 0),
+        )
 
     def allowed(self, list_ids: frozenset[str], schemas: frozenset[str]) -> NDArray[np.bool_] | None:
         """Return which names are of these lists and schemas; None where all are (no lists, no schemas named)."""
@@ -100,8 +116,8 @@ class CandidateIndex:
 
     def propose(self, query: Prepared, most: int = 30, allowed: NDArray[np.bool_] | None = None) -> Numbers:
         """Return up to `most` names by number, the most promising first; of the allowed ones, where given."""
-        words = sorted(query.words, key=lambda word: -word.weight)
-        asked = Asked(query.squashed, max(query.weight, 0.01), edges(query.squashed), len(words) == 1)
+        words = sorted((*query.words, *query.abbreviations), key=lambda word: -word.weight)
+        asked = Asked(query.squashed, max(query.weight, 0.01), edges(query.squashed), len(query.words) == 1)
         return self._loops.propose(words, list(self._by_acronym(query)), asked, allowed, most)
 
     def names_of(self, entry: int) -> frozenset[str]:
@@ -127,4 +143,4 @@ class CandidateIndex:
 
     def with_initials(self, acronym: str) -> Numbers:
         """Return the names whose initials are this acronym; none where too many have it."""
-        return filed(self.arrays, "acronym", hash_word(acronym), _ACRONYM_BEARERS)
+        return filed(self.arrays, "acronym", hash_word(acronym), ACRONYM_BEARERS)

@@ -13,8 +13,9 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.index.vocabulary import Arrays, Texts
+from matchers.index.vocabulary import Arrays, Texts, filed
 from matchers.index.words import Floats, Numbers, Word
+from matchers.names.acronyms import ABBREVIATED
 from matchers.scoring.similarity import common_letters
 
 _TOUCHED = 6_000
@@ -56,14 +57,6 @@ class Asked:
     weight: float
     edges: tuple[int, int]
     is_one_word: bool
-
-
-def filed(arrays: Arrays, under: str, value: int, most: int) -> Numbers:
-    """Return the names that are filed under a hash; none where that would be more than `most`."""
-    hashes = arrays[f"{under}_hash"]
-    low = int(hashes.searchsorted(np.uint32(value), "left"))
-    high = int(hashes.searchsorted(np.uint32(value), "right"))
-    return arrays[f"{under}_name"][low:high] if high - low <= most else np.empty(0, np.int32)
 
 
 def is_single(arrays: Arrays, names: Numbers) -> NDArray[np.bool_]:
@@ -108,7 +101,7 @@ class Sums:
         return self._few_of_each_entry(names[order[promise[order] >= LEAST_PROMISE]], most)
 
     def _as_one_word(self, asked: Asked) -> Iterator[Otherwise]:
-        """Yield names that begin like the query, or end like it where it is one word, and are like it as one word.
+        """Yield names that begin or, where a side is one word, end like the query, and are like it as one word.
 
         Where one side is one word, it may be the other with some of its letters left out: `Agroperla`.
         """
@@ -117,21 +110,21 @@ class Sums:
             if len(names):
                 shares = _Shares.of(asked.squashed, self._squashed.some(names))
                 single = asked.is_one_word | is_single(self._arrays, names)
-                like = (shares.both > _WITHIN) | (single & (shares.shorter > _WITHIN))
+                like = single & (shares.shorter > _WITHIN)
+                if under == "beginning":
+                    like |= shares.both > _WITHIN
                 yield Otherwise(names[like], (shares.both * shares.both * np.float32(asked.weight))[like])
-            if not asked.is_one_word:
-                return
 
-    def _names_of(self, word: Word) -> tuple[Numbers, Floats]:
+    def _names_of(self, word: Word, *, is_alone: bool) -> tuple[Numbers, Floats]:
         """Return the names that have any of the words like this one and the weight found, most alike last."""
-        if not len(word.numbers):
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        order = word.alike.argsort(kind="stable")
-        numbers, alike = word.numbers[order], word.alike[order]
         posting, start = self._arrays["posting"], self._arrays["posting_start"]
-        lows, highs = start[numbers], start[numbers + 1]
-        parts = [posting[low:high] for low, high in zip(lows.tolist(), highs.tolist(), strict=True)]
-        return np.concatenate(parts), np.repeat(alike * alike, highs - lows) * np.float32(word.weight)
+        lows, highs = start[word.numbers].tolist(), start[word.numbers + 1].tolist()
+        parts = [posting[low:high] for low, high in zip(lows, highs, strict=True)]
+        parts.append(word.spelled[:0] if is_alone else word.spelled)
+        alike = np.append(word.alike, np.float32(ABBREVIATED))
+        order = alike.argsort(kind="stable")
+        gains = np.repeat((alike * alike)[order], [len(parts[place]) for place in order])
+        return np.concatenate([parts[place] for place in order]), gains * np.float32(word.weight)
 
     def _touched(self, words: Sequence[Word], otherwise: Sequence[Otherwise]) -> tuple[Numbers, Floats]:
         """Return the names that share anything with the query, by rising number, and the weight found in each."""
@@ -140,7 +133,7 @@ class Sums:
         added: list[Numbers] = []
         count = 0
         for word in words:
-            names, gains = self._postings(word)
+            names, gains = self._postings(word, is_alone=len(words) == 1)
             if len(names) > _POSTINGS and touched:
                 continue
             found[names] += gains

@@ -62,6 +62,14 @@ def _variants(word: str) -> set[int]:
     return {_spelling(word), *map(hash_word, found)}
 
 
+def filed(arrays: Arrays, under: str, value: int, most: int) -> NDArray[np.int32]:
+    """Return the names that are filed under a hash; none where that would be more than `most`."""
+    hashes = arrays[f"{under}_hash"]
+    low = int(hashes.searchsorted(np.uint32(value), "left"))
+    high = int(hashes.searchsorted(np.uint32(value), "right"))
+    return arrays[f"{under}_name"][low:high] if high - low <= most else np.empty(0, np.int32)
+
+
 def texts(name: str, strings: Iterable[str]) -> dict[str, NDArray[Any]]:
     """Return the arrays `{name}_text` and `{name}_start` that hold ASCII strings one after another."""
     encoded = [string.encode() for string in strings]

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from matchers.scoring.model import Model
 
 LIBRARY = Path(__file__).with_name("kernel.so")
-_LAYOUT = 7
+_LAYOUT = 8
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Numbers that one call can give back."""
-_WORD = struct.Struct("=4Q4ifI")
+_WORD = struct.Struct("=5Q5ifI4x")
 _QUERY = struct.Struct("=Q3iI")
 Numbers = NDArray[np.int32]
 _POINTERS = (
@@ -110,7 +110,7 @@ def _text(text: bytes) -> int:
 
 
 def packed(
-    alike: tuple[Numbers, NDArray[np.float32]],
+    alike: tuple[Numbers, NDArray[np.float32], Numbers],
     texts: tuple[bytes, bytes],
     kind: int,
     weight: float,
@@ -118,11 +118,12 @@ def packed(
 ) -> bytes:
     """Return a word of a query as the kernel reads it; whoever holds it keeps the arrays and the texts alive.
 
-    `alike` are the words like it and how alike they are, `texts` its plain spelling and itself.
+    `alike` are the words like it, how alike they are, and the names that spell it out; `texts` are its plain spelling
+    and itself.
     """
     plain, text = texts
-    places = (_address(alike[0]), _address(alike[1]), _text(plain), _text(text))
-    return _WORD.pack(*places, len(alike[0]), len(plain), len(text), kind, weight, hashed)
+    places = (*map(_address, alike), _text(plain), _text(text))
+    return _WORD.pack(*places, len(alike[0]), len(alike[2]), len(plain), len(text), kind, weight, hashed)
 
 
 def variants(word: str, plain: str, consonants: str) -> NDArray[np.uint32] | None:

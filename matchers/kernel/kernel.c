@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 7      /* changes with the structs and signatures below */
+#define LAYOUT 8      /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
@@ -68,8 +68,9 @@ struct index {
 struct word {
     const int32_t *numbers;
     const float *alike;
+    const int32_t *spelled; /* names with its letters as initials of several words in a row */
     const uint8_t *plain, *text;
-    int32_t count, plain_length, text_length, kind;
+    int32_t count, spelled_count, plain_length, text_length, kind;
     float weight;
     uint32_t hash;
 };
@@ -336,24 +337,28 @@ static int32_t add_other(struct index *index, int32_t name, float gain, uint32_t
     return touch(index, name, sum, query, touched);
 }
 
-/* Adds the weight of each word to the names that have a word like it; the most alike counts. */
+/* Adds the weight of each word to the names that have a word like it, or spell it out; the most alike counts. */
 static int32_t add_words(struct index *index, const struct word *words, int32_t count, uint32_t query) {
     int32_t touched = 0;
     int64_t met = 0;
     for (int32_t w = 0; w < count; w++) {
         const struct word *word = words + w;
-        int64_t postings = 0;
+        int32_t spelled = count > 1 ? word->spelled_count : 0;
+        int64_t postings = spelled;
         for (int32_t i = 0; i < word->count; i++)
             postings += index->posting_start[word->numbers[i] + 1] - index->posting_start[word->numbers[i]];
         if (postings > POSTINGS && w) continue;
-        for (int32_t i = 0; i < word->count; i++) {
-            float gain = word->alike[i] * word->alike[i] * word->weight;
-            int64_t end = index->posting_start[word->numbers[i] + 1];
-            for (int64_t at = index->posting_start[word->numbers[i]]; at < end; at++) {
-                struct sum *sum = sum_of(index, index->posting[at], query);
+        for (int32_t i = 0; i <= word->count; i++) { /* the last are those that spell it out */
+            int is_word = i < word->count;
+            const int64_t *span = index->posting_start + (is_word ? word->numbers[i] : 0);
+            const int32_t *names = is_word ? index->posting + span[0] : word->spelled;
+            const int32_t *end = is_word ? index->posting + span[1] : names + spelled;
+            float alike = is_word ? word->alike[i] : ABBREVIATED, gain = alike * alike * word->weight;
+            for (; names < end; names++) {
+                struct sum *sum = sum_of(index, *names, query);
                 if (sum->stamp != query + 1 + w) sum->before = sum->found, sum->stamp = query + 1 + w;
                 if (sum->before + gain > sum->found) sum->found = sum->before + gain;
-                if (met < TOUCHED) touched = touch(index, index->posting[at], sum, query, touched);
+                if (met < TOUCHED) touched = touch(index, *names, sum, query, touched);
             }
         }
         met += postings;
@@ -414,10 +419,10 @@ static struct shares shares_of(struct index *index, struct pattern *query, int32
     };
 }
 
-/* Adds the names that begin like the query, or end like it where it is one word, and are like it as one word. */
+/* Adds the names that begin or, where a side is one word, end like the query, and are like it as one word. */
 static int32_t add_edges(struct index *index, struct pattern *pattern, const uint32_t *edges, float weight, int one_word,
                          uint32_t query, int32_t touched) {
-    for (int32_t edge = 0; edge < 1 + one_word; edge++) {
+    for (int32_t edge = 0; edge < 2; edge++) {
         const uint32_t *hashes = index->edge_hash[edge];
         int64_t low = lower_bound(hashes, 0, index->names, edges[edge]), high = low;
         while (high < index->names && hashes[high] == edges[edge] && high - low <= EDGE_BEARERS) high++;
@@ -426,7 +431,7 @@ static int32_t add_edges(struct index *index, struct pattern *pattern, const uin
             int32_t name = index->edge_name[edge][low];
             int single = one_word || index->name_start[name + 1] - index->name_start[name] == 1;
             struct shares shares = shares_of(index, pattern, name);
-            if (shares.both > WITHIN || (single && shares.shorter > WITHIN))
+            if ((single && shares.shorter > WITHIN) || (!edge && shares.both > WITHIN))
                 touched = add_other(index, name, shares.both * shares.both * weight, query, touched);
         }
     }

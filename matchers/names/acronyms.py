@@ -7,11 +7,17 @@ Transportes Aereos Uchiza SA, and `ITEL` is not Inter-Trade Electro LLP.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from matchers.names.knowledge import lettered_forms
 from matchers.names.reading import Kind, Name, Token
 
 SHORTEST = 3
 LONGEST = 8
+LONGEST_PART = 5
+"""Letters of an acronym that is a part of a name."""
+ABBREVIATED = 0.75
+"""How alike an abbreviation and the words that it stands for count."""
 
 
 def initials(name: Name) -> tuple[str, ...]:
@@ -38,6 +44,20 @@ def initials(name: Name) -> tuple[str, ...]:
 def _letters(token: Token) -> str:
     """Return what a word gives to initials: its first letter, or all of a legal form that is initials itself."""
     return token.text if token.kind is Kind.LEGAL and token.text in lettered_forms() else token.text[0]
+
+
+def parts_spelled_out(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """Yield each acronym of several words in a row, and the place of the first: `IRGC` of `IRGC Ground Forces`.
+
+    >>> from matchers.names.reading import read_name
+    >>> list(parts_spelled_out(read_name("Sibirskoe Production Geological Association").core))
+    [(0, 'spga'), (0, 'spg'), (1, 'pga')]
+    """
+    letters = "".join(token.text[0] for token in tokens)
+    for first in range(len(letters)):
+        for length in range(min(LONGEST_PART, len(letters) - first), SHORTEST - 1, -1):
+            if (part := letters[first : first + length]).isalpha():
+                yield first, part
 
 
 def may_be_acronym(text: str) -> bool:

@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from matchers.names.folding import fold
 from matchers.names.spelling import plain_spelling
 
 _SPELLED = 6
 """Letters from which a word of the generic vocabulary is also known in other spellings."""
+_SHORTEST_SLIPPED = 5
+_EDGE = 2
+_DESCRIBING = frozenset({"generic", "sector", "place"})
 _SPELLED_OUT = 16
 """Letters from which a legal form of several words is known with a slip in it."""
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -96,6 +103,42 @@ def concept(word: str) -> Concept | None:
     if found is None and len(stemmed) >= _SPELLED:
         found = spelled_concepts().get(plain_spelling(stemmed))
     return found
+
+
+@cache
+def _described_by_edge() -> dict[str, list[str]]:
+    """Return the words of the generic vocabulary that describe, by their first letters and by their last."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word, meaning in concepts().items():
+        if meaning.kind in _DESCRIBING and word.isascii() and len(word) >= _SHORTEST_SLIPPED:
+            for edge in _edges(word):
+                found[edge].append(word)
+    return found
+
+
+def _edges(word: str) -> tuple[str, str]:
+    """Return the first letters of a word and its last ones: a slip leaves either as they are."""
+    return "^" + word[:_EDGE], word[-_EDGE:] + "$"
+
+
+@lru_cache(maxsize=8_192)
+def slipped_concept(word: str) -> Concept | None:
+    """Return what a word means that is a describing one but for one slip, where all such words mean the same.
+
+    A place gives way to what is none. A slip is a letter too many, too few or another, or two letters in each other's
+    place. A word that is known to be one in general has none.
+
+    >>> slipped_concept("managment").key, slipped_concept("logisitcs").key, slipped_concept("gagarin")
+    ('management', 'logistics', None)
+    """
+    if len(word) < _SHORTEST_SLIPPED or word in rarities():
+        return None
+    near = (_described_by_edge().get(edge, ()) for edge in _edges(word))
+    hits = extract(word, list(chain.from_iterable(near)), scorer=OSA.distance, score_cutoff=1, limit=None)
+    meanings = {concepts()[hit[0]] for hit in hits}
+    if len(meanings) > 1:
+        meanings = {meaning for meaning in meanings if meaning.kind != "place"}
+    return meanings.pop() if len(meanings) == 1 else None
 
 
 def concept_as_written(word: str) -> Concept | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import groupby
 
 from rapidfuzz.distance import OSA, Indel
 from rapidfuzz.process import extractOne
@@ -26,6 +27,7 @@ from matchers.names.knowledge import (
     long_legal_forms,
     phrases,
     rarities,
+    slipped_concept,
     stem,
     unspaced_words,
 )
@@ -33,6 +35,8 @@ from matchers.names.knowledge import (
 _SLIP = 0.9
 """A spelled-out legal form is known by at least this likeness."""
 _SHORTEST_SLIP = 6
+_LONG = 9
+"""Letters from which a word that is a generic one but for a slip is read as it; shorter ones are mostly names."""
 _MISSPELT_FORMS = (
     *("company", "limited", "corporation", "incorporated", "gesellschaft", "limitada", "sirketi"),
     *("obshchestvo", "obschestvo", "kompaniya", "korporatsiya", "reszvenytarsasag"),
@@ -219,6 +223,7 @@ def read_name(text: str) -> Name:
         else:
             tokens.extend(_read_at(texts, place))
             place += 1
+    tokens = _without_slips(tokens)
     if tokens and all(token.kind >= Kind.CONNECTOR or token.kind is Kind.INITIAL for token in tokens):
         tokens = [Token(token.text, token.text, Kind.WORD) for token in tokens]
     last = next((place for place in reversed(range(len(tokens))) if tokens[place].kind is not Kind.LEGAL), 0)
@@ -229,6 +234,20 @@ def read_name(text: str) -> Name:
     elif last and tokens[last].kind is Kind.CONNECTOR and len(tokens[last].text) == 1:
         tokens[last] = _initial(tokens[last].text)  # nothing follows that it could connect: `Total Z LLC`
     return Name(text, tuple(tokens), form)
+
+
+def _without_slips(tokens: list[Token]) -> list[Token]:
+    """Return words with the long ones that are generic but for a slip as these, where another word is a name."""
+    words = [token for token in tokens if token.kind is Kind.WORD]
+    slips = {
+        token: meant for token in words if len(token.text) >= _LONG and (meant := slipped_concept(token.text))
+    }
+    if len(slips) == len(set(words)):
+        return tokens
+    return [
+        Token(token.text, slips[token].key, _KINDS[slips[token].kind]) if token in slips else token
+        for token in tokens
+    ]
 
 
 def _initial(letter: str) -> Token:
@@ -244,6 +263,15 @@ def _read_at(texts: list[str], place: int) -> Iterable[Token]:
     if phrase is None:
         return (read_token(short),)
     return (Token(short, token.key, token.kind) for token in map(read_token, phrase))
+
+
+def as_one_word(tokens: Iterable[Token]) -> str:
+    """Return words without spaces; a short word that is read as several stands once.
+
+    >>> as_one_word(read_name("NPO Gran").core)
+    'npogran'
+    """
+    return "".join(text for text, _ in groupby(token.text for token in tokens))
 
 
 _BRACKETED = re.compile(r"\s*[\(\[（]([^\)\]）]{1,60})[\)\]）]\s*")

@@ -13,19 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchers.index.candidates import WIDEST, CandidateIndex, Prepared
+from matchers.names.acronyms import ABBREVIATED, LONGEST_PART
 from matchers.names.reading import Kind
 from matchers.scoring.alignment import NO_WORD, Aligned
 
 JOINED = 0.85
 """Left-over words whose letters are at least this much alike are one another, joined or split."""
-ABBREVIATED = 0.75
-"""How alike an abbreviation and the words that it stands for count."""
 ALIKE = 0.9
 """Whole names whose letters are at least this much alike have all their words aligned."""
 RELATED = 0.75
 """But not where words are left over on both sides that are less alike than this: `Viacom International`, `IAC
 International`."""
-_LONGEST_ABBREVIATION = 5
 
 _WORD = int(Kind.WORD)
 _INITIAL = int(Kind.INITIAL)
@@ -108,7 +106,7 @@ def _short(index: CandidateIndex, aligned: Aligned) -> NDArray[np.bool_]:
     """Return which words of the listed name are short enough to be initials, rows × words."""
     start, token = index.arrays["word_start"], np.maximum(aligned.listed_token, 0)
     length = start[token + 1] - start[token]
-    return np.asarray((aligned.listed_kind == _WORD) & (length > 1) & (length <= _LONGEST_ABBREVIATION))
+    return np.asarray((aligned.listed_kind == _WORD) & (length > 1) & (length <= LONGEST_PART))
 
 
 def _brief(queries: Sequence[Prepared], width: int) -> NDArray[np.bool_]:
@@ -116,7 +114,7 @@ def _brief(queries: Sequence[Prepared], width: int) -> NDArray[np.bool_]:
     brief = np.zeros((len(queries), width), np.bool_)
     for number, query in enumerate(queries):
         lengths = [len(word.token.text) for word in query.words[:WIDEST]]
-        brief[number, : len(lengths)] = [1 < length <= _LONGEST_ABBREVIATION for length in lengths]
+        brief[number, : len(lengths)] = [1 < length <= LONGEST_PART for length in lengths]
     return brief
 
 

@@ -95,10 +95,10 @@ def one_among_all(material: Material) -> Trial:
     )
 
 
-def all_lists(material: Material) -> Trial:
-    """Aliases from every list, asked of all lists."""
+def all_lists(material: Material, turn: int = 0) -> Trial:
+    """Aliases from every list, asked of all lists; another `turn` asks for other ones, where a party has several."""
     entries = material.corpus.entries
-    asked = AliasQuestions(entries, material.parties).pick(material.side)
+    asked = AliasQuestions(entries, material.parties).pick(material.side, turn)
     return _trial("all-lists", "Held-out aliases of every list, all lists loaded", material, entries, asked)
 
 

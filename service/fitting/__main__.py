@@ -15,7 +15,7 @@ import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import chain, pairwise
 from pathlib import Path
@@ -60,6 +60,9 @@ _ACRONYMS = 0.08
 weighed where they are read."""
 _ABSENT = 0.25
 """What a question weighs that is asked again without the right party: the lists that are loaded may lack it."""
+_CUT = 0.25
+"""What the best answers to names cut short weigh in the calibration: at one score they are right more often than those
+to whole names, and there are fewer of them."""
 NAMESAKES, GENERIC_PAIRS = 4_000, 1_000
 _NAMESAKE = 0.25
 """How many pairs are fitted on whose names begin with the same word, or of which one is but generic words of the other,
@@ -115,7 +118,7 @@ def _samples(turns: Sequence[Turn], others: Sequence[Turn]) -> Iterator[Sample]:
             for rows in (turn.listed, turn.strangers):
                 chosen = rows.in_fold(fold, FOLDS) & ~rows.as_listed
                 weight = chosen.sum() / (~rows.as_listed).sum() * len(turn.listed.asked)
-                yield sample(rows, model.score(rows.table), chosen, float(weight))
+                yield sample(rows, model.score(rows.table), chosen, float(weight * turn.counts))
 
 
 def _write(name: str, data: Mapping[str, Any], fitted_on: str) -> None:
@@ -165,7 +168,8 @@ def _turns(material: Material) -> tuple[list[Turn], list[Turn]]:
         cut = heads.negatives(negatives, corpus.entries, one).questions
         generic = generic_names(negatives, corpus.entries, one).questions
         some = (question for question in generic if fraction("generic", question.text) < _GENERIC)
-        turns.append(short_rows_of(corpus.entries, parties, heads, (*cut, *some), one))
+        short = short_rows_of(corpus.entries, parties, heads, (*cut, *some), one)
+        turns.append(replace(short, counts=_CUT))
         fewer += [rows_of(corpus.of_lists(some), parties, names, one, 0) for some in SIZES]
     return turns, fewer
 

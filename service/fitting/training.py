@@ -93,6 +93,8 @@ class Turn:
 
     listed: Rows
     strangers: Rows
+    counts: float = 1.0
+    """What its best answers weigh in the calibration."""
 
 
 def alias_questions(

@@ -45,10 +45,28 @@ LISTED = [
     "JSC PFC CSKA",
     "EKSI BANK",
     "NORTHERN",
+    "TULSKOE NIGP",
+    "ZAVOD KOMPLEKSNYE DOROZHNYE MASHINY",
 ]
 WORDS = sorted(
     {word for name in LISTED for word in name.split()}
-    | {"Gagarin", "oil", "Nowhere", "of", "NIOC", "GCC", "PFK", "exi", "n", "c"}
+    | {
+        "Gagarin",
+        "oil",
+        "Nowhere",
+        "of",
+        "NIOC",
+        "GCC",
+        "KDM",
+        "Naucho",
+        "Issledovatelskoe",
+        "Geologicheskoe",
+        "Predpriyatie",
+        "PFK",
+        "exi",
+        "n",
+        "c",
+    }
 )
 
 

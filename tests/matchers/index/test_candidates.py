@@ -29,6 +29,11 @@ NAMES = [
     "SAKHATRANS LLC",
     "MORVEN",
     "MORVAN DRILLING EQUIPMENT TRADING",
+    "TULSKOE NIGP",
+    "ZAVOD KOMPLEKSNYE DOROZHNYE MASHINY",
+    "ZORSECURITY",
+    "BOUTIQUE LA MAISON",
+    "NPP GERAN",
 ]
 
 
@@ -68,6 +73,12 @@ def index():
         ("Noruniversalbank", "NORTHERN UNIVERSAL BANK"),
         ("Sakha Transportnaya Kompaniya", "SAKHATRANS LLC"),
         ("Morvan", "MORVAN DRILLING EQUIPMENT TRADING"),
+        # a part of one name is the initials of a part of the other
+        ("Tulskoe Nauchno Issledovatelskoe Geologicheskoe Predpriyatie", "TULSKOE NIGP"),
+        ("Zavod KDM", "ZAVOD KOMPLEKSNYE DOROZHNYE MASHINY"),
+        ("Tsor Security", "ZORSECURITY"),
+        ("Boutique La Maiaon", "BOUTIQUE LA MAISON"),
+        ("NPO Gran", "NPP GERAN"),
     ],
 )
 def test_a_name_is_proposed_first(index, asked, expected):

@@ -19,6 +19,9 @@ from matchers.names.reading import MAX_TOKENS, Kind, read_name, readings, tokeni
         ("NII Vektor", ["scientific", "research", "institute", "vektor"], ""),
         ("Brigade 22 IV", ["brigade", "22", "4"], ""),
         ("Hajji Khalil Construction Jr.", ["khalil", "construction"], ""),
+        # generic words with a slip; what is short, or a word by itself, stays as it is
+        ("LOGISITCS MANAGMENT KRON", ["logistics", "management", "kron"], ""),
+        ("Daesong Bank Evolution", ["daesong", "bank", "evolution"], ""),
         # a legal form in one with a word, and with a slip
         ("VeladaLLC", ["velada"], "limited"),
         ("PJSCBeriev Aircraft Company", ["beriev", "aircraft"], "joint stock"),

@@ -9,7 +9,7 @@ from lists.models import ListedName, ListEntry
 from matchers.matching import Matcher
 from service.evaluation.acronym_names import acronym_names
 from service.evaluation.candidates import recall_of_candidates
-from service.evaluation.confidence import SMALLEST_SLICE, Confidence, observe
+from service.evaluation.confidence import SMALLEST_SLICE, Confidence, observe, observe_turns
 from service.evaluation.corpus import Corpus, load_corpus
 from service.evaluation.generic_names import generic_names
 from service.evaluation.negatives import negative_questions
@@ -68,6 +68,22 @@ def test_undecided_answers_are_left_out_unless_they_are_to_count_as_wrong(observ
     assert (
         more.overall(0.25, strict=True).observations == observed.overall(0.25).observations + more.undecided
     )
+
+
+def test_a_name_is_asked_once_however_many_turns_there_are(corpus: Corpus) -> None:
+    parties = find_parties(corpus.entries)
+    trials = []
+    for turn in range(3):
+        asked = AliasQuestions(corpus.entries, parties).pick(turn=turn)
+        denied = negative_questions([("companies", name) for name in COMPANIES], corpus.entries)
+        entries = tuple(asked.holding.without(corpus.entries))
+        trials.append(Trial("", "", entries, asked.questions, denied.questions, {}))
+    found = observe_turns(trials, parties.of_ref)
+    texts = {(question.party, question.text) for trial in trials for question in trial.positives}
+    assert found.listed == len(texts) > len(trials[0].positives)
+    assert found.strangers == len(COMPANIES)
+    answered = [(first.question.party, first.question.text) for first in found.firsts]
+    assert len(answered) == len(set(answered))
 
 
 def test_slices_are_of_what_the_matcher_could_see(observed: Confidence) -> None:
