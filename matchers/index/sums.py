@@ -13,9 +13,10 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.index.vocabulary import Arrays, Texts, filed
-from matchers.index.words import Floats, Numbers, Word
-from matchers.names.acronyms import ABBREVIATED
+from matchers.index.vocabulary import Arrays, Texts, filed, hash_word
+from matchers.index.words import ACRONYM_BEARERS, Floats, Numbers, Word
+from matchers.names.acronyms import ABBREVIATED, LONGEST_PART, SHORTEST
+from matchers.names.reading import Kind
 from matchers.scoring.similarity import common_letters
 
 _TOUCHED = 6_000
@@ -37,6 +38,7 @@ _ASKED_LETTERS = np.float32(0.3)
 """What the share of the query's letters that the name has in the same order counts."""
 _SHORTER_LETTERS = np.float32(0.2)
 """What the share of the letters of the shorter of the two counts."""
+_NONE: Numbers = np.empty(0, np.int32)
 LEAST_PROMISE = np.float32(0.55)
 """A name with less promise is not proposed: hardly any held-out alias that was recognised had less."""
 
@@ -120,11 +122,18 @@ class Sums:
         posting, start = self._arrays["posting"], self._arrays["posting_start"]
         lows, highs = start[word.numbers].tolist(), start[word.numbers + 1].tolist()
         parts = [posting[low:high] for low, high in zip(lows, highs, strict=True)]
-        parts.append(word.spelled[:0] if is_alone else word.spelled)
+        parts.append(_NONE if is_alone else self._spelled(word))
         alike = np.append(word.alike, np.float32(ABBREVIATED))
         order = alike.argsort(kind="stable")
         gains = np.repeat((alike * alike)[order], [len(parts[place]) for place in order])
         return np.concatenate([parts[place] for place in order]), gains * np.float32(word.weight)
+
+    def _spelled(self, word: Word) -> Numbers:
+        """Return the names that have several words in a row with the letters of a word as their initials."""
+        text = word.texts[1]
+        if word.token.kind is not Kind.WORD or not SHORTEST <= len(text) <= LONGEST_PART:
+            return _NONE
+        return filed(self._arrays, "spelled", hash_word(text.decode()), ACRONYM_BEARERS)
 
     def _touched(self, words: Sequence[Word], otherwise: Sequence[Otherwise]) -> tuple[Numbers, Floats]:
         """Return the names that share anything with the query, by rising number, and the weight found in each."""

@@ -11,9 +11,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.index.vocabulary import Arrays, Vocabulary, filed, hash_word
+from matchers.index.vocabulary import Arrays, Vocabulary, hash_word
 from matchers.kernel import packed
-from matchers.names.acronyms import ABBREVIATED, LONGEST_PART, SHORTEST
+from matchers.names.acronyms import ABBREVIATED
 from matchers.names.knowledge import concept_as_written, near_concepts, slipped_concept, stem
 from matchers.names.reading import Kind, Token, read_token
 from matchers.names.spelling import plain_spelling
@@ -31,7 +31,8 @@ _ARTICLE = re.compile("(?:al|el|abu|bin)([a-z]+)$")
 _SHORTEST_BARE = 4
 ACRONYM_BEARERS = 400
 """An acronym that more names have is no evidence."""
-_NONE: Numbers = np.empty(0, np.int32)
+_ABBREVIATED: Floats = np.array([ABBREVIATED], np.float32)
+_NO_TEXTS = b"", b""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +45,6 @@ class Word:
     """Its own number in the vocabulary, -1 where no listed name has it."""
     numbers: Numbers
     alike: Floats
-    spelled: Numbers
-    """The names that have several words in a row with its letters as their initials."""
     parts: tuple[Word, ...]
     """The two words that listed names have in its place, where none has it as one."""
     texts: tuple[bytes, bytes]
@@ -101,9 +100,8 @@ class Words:
         is_new = is_word and alike.max(initial=0) < _MISSPELT
         parts = self._parts(token.text) if is_new else ()
         texts = (plain_spelling(token.key).encode(), token.text.encode())
-        spelled = self._spelled(token.text) if is_word else _NONE
-        as_read = packed((numbers, alike, spelled), texts, int(token.kind), own, hash_word(token.key))
-        return Word(token, own, number, numbers, alike, spelled, parts, texts, as_read)
+        as_read = packed((numbers, alike), texts, int(token.kind), own, hash_word(token.key))
+        return Word(token, own, number, numbers, alike, parts, texts, as_read)
 
     def _with_slipped(self, text: str, numbers: Numbers, alike: Floats) -> tuple[Numbers, Floats]:
         """Return listed words like one that no name has, with the generic word that it is but for a slip.
@@ -118,19 +116,14 @@ class Words:
         likeness = np.float32(1 - 1 / (2 * len(text)))
         return np.insert(numbers, place, number), np.insert(alike, place, likeness)
 
-    def _spelled(self, text: str) -> Numbers:
-        may_be = SHORTEST <= len(text) <= LONGEST_PART
-        return filed(self._arrays, "spelled", hash_word(text), ACRONYM_BEARERS) if may_be else _NONE
-
     def abbreviation(self, acronym: str, number: int, words: Sequence[Word]) -> Word | None:
         """Return a listed word as the acronym of some words of a query, in place of them; None if it is too common."""
         if len(self.posting(number)) > ACRONYM_BEARERS:
             return None
         whole = float(np.float32(sum(word.weight for word in words)))
-        alike = np.array([number], np.int32), np.array([ABBREVIATED], np.float32)
-        texts = acronym.encode(), acronym.encode()
-        as_read = packed((*alike, _NONE), texts, int(Kind.WORD), whole, 0)
-        return Word(read_token(acronym), whole, number, *alike, _NONE, (), texts, as_read)
+        alike = np.array([number], np.int32), _ABBREVIATED
+        as_read = packed(alike, _NO_TEXTS, int(Kind.WORD), whole, 0)
+        return Word(read_token(acronym), whole, number, *alike, (), _NO_TEXTS, as_read)
 
     def _apart(self, token: Token) -> tuple[Token, int]:
         """Return a word that no name has without its Arabic article, or with one, where that is listed."""

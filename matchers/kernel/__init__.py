@@ -30,7 +30,7 @@ _LAYOUT = 8
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Numbers that one call can give back."""
-_WORD = struct.Struct("=5Q5ifI4x")
+_WORD = struct.Struct("=4Q4ifI")
 _QUERY = struct.Struct("=Q3iI")
 Numbers = NDArray[np.int32]
 _POINTERS = (
@@ -39,13 +39,13 @@ _POINTERS = (
     *("posting_start", "posting"),
     *("name_start", "name_token", "name_entry", "name_weight", "name_initial", "name_strength"),
     *("entry_schema", "name_form", "said"),
-    *("beginning_hash", "ending_hash", "beginning_name", "ending_name"),
+    *("beginning_hash", "ending_hash", "beginning_name", "ending_name", "spelled_hash", "spelled_name"),
 )
 
 
 class _Index(ctypes.Structure):
     _fields_ = [
-        *((name, ctypes.c_int64) for name in ("words", "names", "said_count")),
+        *((name, ctypes.c_int64) for name in ("words", "names", "said_count", "spelled_count")),
         *((name, ctypes.c_void_p) for name in (*_POINTERS, "types", "bucket", "seen", "sums", "touched")),
         ("word_stamp", ctypes.c_uint32),
         ("name_stamp", ctypes.c_uint32),
@@ -110,7 +110,7 @@ def _text(text: bytes) -> int:
 
 
 def packed(
-    alike: tuple[Numbers, NDArray[np.float32], Numbers],
+    alike: tuple[Numbers, NDArray[np.float32]],
     texts: tuple[bytes, bytes],
     kind: int,
     weight: float,
@@ -118,12 +118,11 @@ def packed(
 ) -> bytes:
     """Return a word of a query as the kernel reads it; whoever holds it keeps the arrays and the texts alive.
 
-    `alike` are the words like it, how alike they are, and the names that spell it out; `texts` are its plain spelling
-    and itself.
+    `alike` are the words like it and how alike they are, `texts` its plain spelling and itself.
     """
     plain, text = texts
-    places = (*map(_address, alike), _text(plain), _text(text))
-    return _WORD.pack(*places, len(alike[0]), len(alike[2]), len(plain), len(text), kind, weight, hashed)
+    places = (_address(alike[0]), _address(alike[1]), _text(plain), _text(text))
+    return _WORD.pack(*places, len(alike[0]), len(plain), len(text), kind, weight, hashed)
 
 
 def variants(word: str, plain: str, consonants: str) -> NDArray[np.uint32] | None:
@@ -188,6 +187,7 @@ class Kernel:
             words,
             names,
             len(arrays["said"]),
+            len(arrays["spelled_hash"]),
             *map(_address, self._arrays.values()),
             *map(_address, self._scratch),
         )

@@ -22,11 +22,13 @@
 #define WITHIN 0.8f /* see matchers/index/sums.py for these */
 #define SAME_ENTRY 2
 #define LEAST_PROMISE 0.55f
-#define JOINED 0.85f /* see matchers/scoring/leftovers.py for these five */
+#define JOINED 0.85f /* see matchers/scoring/leftovers.py for these three */
 #define ALIKE 0.9f
 #define RELATED 0.75f
-#define ABBREVIATED 0.75f
+#define ABBREVIATED 0.75f /* see matchers/names/acronyms.py for these three */
+#define SHORTEST_ACRONYM 3
 #define LONGEST_ABBREVIATION 5
+#define ACRONYM_BEARERS 400 /* see matchers/index/words.py */
 #define ONLY_ASKED 0.5f /* see matchers/scoring/features.py */
 enum { WORD = 0, SECTOR = 2, PLACE = 3, NUMBER = 4, INITIAL = 5 }; /* kinds of words: Kind in matchers/names/reading.py */
 
@@ -39,7 +41,7 @@ struct sum {
 };
 
 struct index {
-    int64_t words, names, said_count;
+    int64_t words, names, said_count, spelled_count;
     const uint8_t *word_text, *plain_text, *squashed_text;
     const int64_t *word_start, *plain_start, *squashed_start;
     const uint32_t *word_sound, *word_hash, *variant_hash;
@@ -56,6 +58,8 @@ struct index {
     const int64_t *said;
     const uint32_t *edge_hash[2]; /* of the first letters of names, and of the last */
     const int32_t *edge_name[2];
+    const uint32_t *spelled_hash; /* of several words' initials in a row */
+    const int32_t *spelled_name;
     const float *types; /* of each schema */
     const int64_t *variant_bucket; /* 65,537: where the hashes with each upper half begin */
     uint32_t *seen;     /* scratch, a stamp for each word */
@@ -68,9 +72,8 @@ struct index {
 struct word {
     const int32_t *numbers;
     const float *alike;
-    const int32_t *spelled; /* names with its letters as initials of several words in a row */
     const uint8_t *plain, *text;
-    int32_t count, spelled_count, plain_length, text_length, kind;
+    int32_t count, plain_length, text_length, kind;
     float weight;
     uint32_t hash;
 };
@@ -337,13 +340,24 @@ static int32_t add_other(struct index *index, int32_t name, float gain, uint32_t
     return touch(index, name, sum, query, touched);
 }
 
+/* Finds the names that have several words in a row with the letters of a word as their initials; none if too many. */
+static int32_t find_spelled(struct index *index, const struct word *word, const int32_t **names) {
+    if (word->kind != WORD || word->text_length < SHORTEST_ACRONYM || word->text_length > LONGEST_ABBREVIATION) return 0;
+    uint32_t hash = crc(word->text, word->text_length);
+    int64_t low = lower_bound(index->spelled_hash, 0, index->spelled_count, hash), high = low;
+    while (high < index->spelled_count && index->spelled_hash[high] == hash && high - low <= ACRONYM_BEARERS) high++;
+    *names = index->spelled_name + low;
+    return high - low <= ACRONYM_BEARERS ? (int32_t)(high - low) : 0;
+}
+
 /* Adds the weight of each word to the names that have a word like it, or spell it out; the most alike counts. */
 static int32_t add_words(struct index *index, const struct word *words, int32_t count, uint32_t query) {
     int32_t touched = 0;
     int64_t met = 0;
     for (int32_t w = 0; w < count; w++) {
         const struct word *word = words + w;
-        int32_t spelled = count > 1 ? word->spelled_count : 0;
+        const int32_t *spelling = NULL;
+        int32_t spelled = count > 1 ? find_spelled(index, word, &spelling) : 0;
         int64_t postings = spelled;
         for (int32_t i = 0; i < word->count; i++)
             postings += index->posting_start[word->numbers[i] + 1] - index->posting_start[word->numbers[i]];
@@ -351,7 +365,7 @@ static int32_t add_words(struct index *index, const struct word *words, int32_t 
         for (int32_t i = 0; i <= word->count; i++) { /* the last are those that spell it out */
             int is_word = i < word->count;
             const int64_t *span = index->posting_start + (is_word ? word->numbers[i] : 0);
-            const int32_t *names = is_word ? index->posting + span[0] : word->spelled;
+            const int32_t *names = is_word ? index->posting + span[0] : spelling;
             const int32_t *end = is_word ? index->posting + span[1] : names + spelled;
             float alike = is_word ? word->alike[i] : ABBREVIATED, gain = alike * alike * word->weight;
             for (; names < end; names++) {

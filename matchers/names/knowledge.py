@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain, islice
+from itertools import chain, islice, product
 from operator import itemgetter
 
 from rapidfuzz.distance import OSA
@@ -25,6 +25,7 @@ _SPELLED = 6
 """Letters from which a word of the generic vocabulary is also known in other spellings."""
 _SHORTEST_SLIPPED = 5
 _EDGE = 2
+"""Letters at either end of a word; a slip leaves those at one end as they are."""
 _DESCRIBING = frozenset({"generic", "sector", "place"})
 _SPELLED_OUT = 16
 """Letters from which a legal form of several words is known with a slip in it."""
@@ -106,18 +107,18 @@ def concept(word: str) -> Concept | None:
 
 
 @cache
-def _described_by_edge() -> dict[str, list[str]]:
-    """Return the words of the generic vocabulary that describe, by their first letters and by their last."""
-    found: dict[str, list[str]] = defaultdict(list)
+def _described_by_edge() -> dict[tuple[str, int], list[str]]:
+    """Return the words of the generic vocabulary that describe, by an edge and the lengths that a slip makes theirs."""
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
     for word, meaning in concepts().items():
         if meaning.kind in _DESCRIBING and word.isascii() and len(word) >= _SHORTEST_SLIPPED:
-            for edge in _edges(word):
-                found[edge].append(word)
+            for edge, longer in product(_edges(word), (-1, 0, 1)):
+                found[edge, len(word) + longer].append(word)
     return found
 
 
 def _edges(word: str) -> tuple[str, str]:
-    """Return the first letters of a word and its last ones: a slip leaves either as they are."""
+    """Return the first letters of a word and its last ones, each marked as such."""
     return "^" + word[:_EDGE], word[-_EDGE:] + "$"
 
 
@@ -133,7 +134,7 @@ def slipped_concept(word: str) -> Concept | None:
     """
     if len(word) < _SHORTEST_SLIPPED or word in rarities():
         return None
-    near = (_described_by_edge().get(edge, ()) for edge in _edges(word))
+    near = (_described_by_edge().get((edge, len(word)), ()) for edge in _edges(word))
     hits = extract(word, list(chain.from_iterable(near)), scorer=OSA.distance, score_cutoff=1, limit=None)
     meanings = {concepts()[hit[0]] for hit in hits}
     if len(meanings) > 1:

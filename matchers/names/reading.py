@@ -239,10 +239,9 @@ def read_name(text: str) -> Name:
 def _without_slips(tokens: list[Token]) -> list[Token]:
     """Return words with the long ones that are generic but for a slip as these, where another word is a name."""
     words = [token for token in tokens if token.kind is Kind.WORD]
-    slips = {
-        token: meant for token in words if len(token.text) >= _LONG and (meant := slipped_concept(token.text))
-    }
-    if len(slips) == len(set(words)):
+    long = [token for token in words if len(token.text) >= _LONG]
+    slips = {token: meant for token in long if (meant := slipped_concept(token.text))}
+    if not slips or slips.keys() >= set(words):
         return tokens
     return [
         Token(token.text, slips[token].key, _KINDS[slips[token].kind]) if token in slips else token

@@ -14,6 +14,7 @@ from service.evaluation.cache import AnswerCache
 from service.evaluation.candidates import DEPTHS, Recall, recall_of_candidates
 from service.evaluation.confidence import Confidence, observe, observe_turns
 from service.evaluation.curves import reliability_chart
+from service.evaluation.other_scripts import other_scripts
 from service.evaluation.own import OwnMatcher, make_matcher
 from service.evaluation.primaries import ask_primaries
 from service.evaluation.reliability import Reliability
@@ -54,6 +55,7 @@ class Alone:
         self.tell(f"confidence: up to {TURNS} names of a party")
         turns = (all_lists(self.material, turn) for turn in range(TURNS))
         several(page, observe_turns(turns, owners))
+        foreign(page, observe_turns(other_scripts(self.material, TURNS), owners))
         every = recall_of_candidates(matcher, trial, owners)
         candidates(page, {"one-list": self._candidates("one-list"), trial.key: every})
         names = [question.text for question in sample(trial.questions, PROFILED)]
@@ -124,9 +126,21 @@ def several(page: Page, found: Confidence) -> None:
         f"{found.listed:,} names of listed parties, each asked of an index without it, and the same "
         f"{found.strangers:,} strangers. So many show smaller errors of small slices; but names of one party are "
         "alike, and the intervals take them for independent. No stranger is written in another script than Latin, so "
-        "that such a name is listed more often than the prior says.",
+        "that such a name is listed more often than the prior says; see below.",
         tables.reliability_table(found.overall(PRIORS[0])),
         tables.reliability_slices(found.sliced(PRIORS[0])),
+    )
+
+
+def foreign(page: Page, found: Confidence) -> None:
+    """Add the reliability over names in other scripts than Latin, at the first prior."""
+    reached = found.overall(PRIORS[0])
+    page.add(
+        "## Confidence, names in other scripts than Latin",
+        f"{found.listed} names of listed parties in other scripts, up to {TURNS} of a party, among the "
+        f"{found.strangers:,} strangers written in Cyrillic letters by rule. The calibration error is "
+        f"{tables.number(reached.error)}; by chance it stays below {tables.number(reached.chance)}.",
+        tables.reliability_table(reached),
     )
 
 

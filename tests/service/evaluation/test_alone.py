@@ -13,14 +13,16 @@ from service.evaluation.confidence import SMALLEST_SLICE, Confidence, observe, o
 from service.evaluation.corpus import Corpus, load_corpus
 from service.evaluation.generic_names import generic_names
 from service.evaluation.negatives import negative_questions
+from service.evaluation.other_scripts import other_scripts
 from service.evaluation.own import make_matcher
 from service.evaluation.parties import find_parties
 from service.evaluation.primaries import ask_primaries
 from service.evaluation.queries import AliasQuestions, Question
 from service.evaluation.short_forms import Heads
+from service.evaluation.splits import side
 from service.evaluation.stages import STAGES, profile
-from service.evaluation.trials import Trial
-from service.evaluation.wording import core_tokens
+from service.evaluation.trials import Material, Trial
+from service.evaluation.wording import core_tokens, script
 
 ROOT = Path(__file__).parents[3]
 COMPANIES = ("Kettle Works Inc", "Blue Lantern Holdings", "Brentview Dividend Fund", "Ordinary Bank")
@@ -84,6 +86,23 @@ def test_a_name_is_asked_once_however_many_turns_there_are(corpus: Corpus) -> No
     assert found.strangers == len(COMPANIES)
     answered = [(first.question.party, first.question.text) for first in found.firsts]
     assert len(answered) == len(set(answered))
+
+
+def test_strangers_stand_among_names_in_other_scripts(corpus: Corpus) -> None:
+    named = corpus.entries[0].model_copy(
+        update={"names": (ListedName(text="Фабрика Зеленодар"), ListedName(text="Зеленодарска фабрика"))}
+    )
+    corpus = replace(corpus, entries=(*corpus.entries[1:], named))
+    parties = find_parties(corpus.entries)
+    side_of = next(side(party.group) for party in parties.parties if named.ref in party.refs)
+    denied = negative_questions([("companies", name) for name in COMPANIES], corpus.entries)
+    first, *_ = other_scripts(Material(corpus, parties, denied, side_of), 1)
+    assert "Зеленодарска фабрика" in {question.text for question in first.positives}
+    assert {script(question.text) for question in first.questions} == {"other"}
+    assert len(first.negatives) == len(COMPANIES)
+    found = observe_turns([first], parties.of_ref)
+    assert (found.listed, found.strangers) == (len(first.positives), len(COMPANIES))
+    assert any(answer.is_right for answer in found.firsts)
 
 
 def test_slices_are_of_what_the_matcher_could_see(observed: Confidence) -> None:
