@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain, islice, product
+from itertools import chain, islice
 from operator import itemgetter
 
 from rapidfuzz.distance import OSA
@@ -24,8 +24,6 @@ from matchers.names.spelling import plain_spelling
 _SPELLED = 6
 """Letters from which a word of the generic vocabulary is also known in other spellings."""
 _SHORTEST_SLIPPED = 5
-_EDGE = 2
-"""Letters at either end of a word; a slip leaves those at one end as they are."""
 _DESCRIBING = frozenset({"generic", "sector", "place"})
 _SPELLED_OUT = 16
 """Letters from which a legal form of several words is known with a slip in it."""
@@ -112,14 +110,19 @@ def _described_by_edge() -> dict[tuple[str, int], list[str]]:
     found: dict[tuple[str, int], list[str]] = defaultdict(list)
     for word, meaning in concepts().items():
         if meaning.kind in _DESCRIBING and word.isascii() and len(word) >= _SHORTEST_SLIPPED:
-            for edge, longer in product(_edges(word), (-1, 0, 1)):
-                found[edge, len(word) + longer].append(word)
+            for length in range(len(word) - 1, len(word) + 2):
+                for edge in _edges(word, length):
+                    found[edge, length].append(word)
     return found
 
 
-def _edges(word: str) -> tuple[str, str]:
-    """Return the first letters of a word and its last ones, each marked as such."""
-    return "^" + word[:_EDGE], word[-_EDGE:] + "$"
+def _edges(word: str, length: int) -> tuple[str, str]:
+    """Return the first letters of a word and its last ones, each marked as such; more of them in words of more letters.
+
+    A slip leaves those at one end as they are.
+    """
+    size = 4 if length > 8 else 2
+    return "^" + word[:size], word[-size:] + "$"
 
 
 @lru_cache(maxsize=8_192)
@@ -134,8 +137,9 @@ def slipped_concept(word: str) -> Concept | None:
     """
     if len(word) < _SHORTEST_SLIPPED or word in rarities():
         return None
-    near = (_described_by_edge().get((edge, len(word)), ()) for edge in _edges(word))
-    hits = extract(word, list(chain.from_iterable(near)), scorer=OSA.distance, score_cutoff=1, limit=None)
+    length, described = len(word), _described_by_edge()
+    near = list(chain.from_iterable(described.get((edge, length), ()) for edge in _edges(word, length)))
+    hits = extract(word, near, scorer=OSA.distance, score_cutoff=1, limit=None) if near else ()
     meanings = {concepts()[hit[0]] for hit in hits}
     if len(meanings) > 1:
         meanings = {meaning for meaning in meanings if meaning.kind != "place"}
