@@ -188,7 +188,7 @@ def stages(page: Page, found: Sequence[Profile]) -> None:
     ]
     page.add(
         "## Where the time goes",
-        "CPU milliseconds a name, all lists loaded, after a fifth of the names; no name is asked twice.",
+        "CPU milliseconds a name, all lists loaded, after a fifth of the names; no name is asked or read twice.",
         tables.table(
             ["names", *found[0].stages, "all", "p50", "p95", "p99", "names/s"],
             rows,

@@ -15,6 +15,7 @@ import numpy as np
 
 from matchers.matching import Matcher
 from matchers.models import Options, Query
+from matchers.names.reading import read_name, read_token
 from matchers.scoring.features import compute
 
 STAGES = ("prepare", "propose", "compare", "score")
@@ -57,7 +58,9 @@ def _stage_by_stage(matcher: Matcher, group: Sequence[str], taken: dict[str, lis
 
 
 def profile(matcher: Matcher, names: Sequence[str], together: int) -> Profile:
-    """Ask names in groups of a size and return what each stage took."""
+    """Ask names in groups of a size and return what each stage took; what was read of them before is forgotten."""
+    for remembered in (read_name, read_token):
+        remembered.cache_clear()
     taken: dict[str, list[float]] = {stage: [] for stage in STAGES}
     whole: list[float] = []
     fifth = len(names) // 5
