@@ -6,6 +6,7 @@ group is asked as a whole and every other one stage by stage, so that no name is
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ class Profile:
     """CPU milliseconds a name, of so many that were asked together."""
 
     together: int
+    are_new: bool
+    """Whether the names were not read before."""
     stages: dict[str, float]
     """Mean of every stage; `matches` is what is left of the whole."""
     p50: float
@@ -57,10 +60,12 @@ def _stage_by_stage(matcher: Matcher, group: Sequence[str], taken: dict[str, lis
     _timed(taken["score"], count, lambda: matcher.model.score(table.values))
 
 
-def profile(matcher: Matcher, names: Sequence[str], together: int) -> Profile:
-    """Ask names in groups of a size and return what each stage took; what was read of them before is forgotten."""
-    for remembered in (read_name, read_token):
-        remembered.cache_clear()
+def profile(matcher: Matcher, names: Sequence[str], together: int, *, are_new: bool = True) -> Profile:
+    """Ask names in groups of a size and return what each stage took; of new names nothing is remembered."""
+    if are_new:
+        read_name.cache_clear()
+        read_token.cache_clear()
+    gc.collect()  # what the trials left behind is nobody's time
     taken: dict[str, list[float]] = {stage: [] for stage in STAGES}
     whole: list[float] = []
     fifth = len(names) // 5
@@ -72,12 +77,8 @@ def profile(matcher: Matcher, names: Sequence[str], together: int) -> Profile:
         else:
             queries = [Query(name) for name in group]
             _timed(whole, len(group), lambda queries=queries: matcher.match_many(queries, Options()))  # type: ignore[misc]  # the default binds this turn's group
-    return _profile(together, taken, whole)
-
-
-def _profile(together: int, taken: dict[str, list[float]], whole: Sequence[float]) -> Profile:
     stages = {stage: float(np.mean(values)) if values else 0.0 for stage, values in taken.items()}
     mean = float(np.mean(whole))
     stages["matches"] = max(0.0, mean - sum(stages.values()))
     p50, p95, p99 = np.percentile(whole, (50, 95, 99)).tolist()
-    return Profile(together, stages, p50, p95, p99, mean)
+    return Profile(together, are_new, stages, p50, p95, p99, mean)
