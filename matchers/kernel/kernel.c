@@ -444,6 +444,7 @@ static int32_t add_edges(struct index *index, struct pattern *pattern, const uin
         for (; low < high; low++) {
             int32_t name = index->edge_name[edge][low];
             int single = one_word || index->name_start[name + 1] - index->name_start[name] == 1;
+            if (edge && !single) continue;
             struct shares shares = shares_of(index, pattern, name);
             if ((single && shares.shorter > WITHIN) || (!edge && shares.both > WITHIN))
                 touched = add_other(index, name, shares.both * shares.both * weight, query, touched);
