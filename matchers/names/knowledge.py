@@ -24,6 +24,7 @@ from matchers.names.spelling import plain_spelling
 _SPELLED = 6
 """Letters from which a word of the generic vocabulary is also known in other spellings."""
 _SHORTEST_SLIPPED = 5
+"""Letters from which a word may be the generic vocabulary's but for a slip."""
 _DESCRIBING = frozenset({"generic", "sector", "place"})
 _SPELLED_OUT = 16
 """Letters from which a legal form of several words is known with a slip in it."""

@@ -36,7 +36,7 @@ _SLIP = 0.9
 """A spelled-out legal form is known by at least this likeness."""
 _SHORTEST_SLIP = 6
 _LONG = 9
-"""Letters from which a word that is a generic one but for a slip is read as it; shorter ones are mostly names."""
+"""Letters from which a word that is a generic one but for a slip is read as it; shorter ones are often names."""
 _MISSPELT_FORMS = (
     *("company", "limited", "corporation", "incorporated", "gesellschaft", "limitada", "sirketi"),
     *("obshchestvo", "obschestvo", "kompaniya", "korporatsiya", "reszvenytarsasag"),

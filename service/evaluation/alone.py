@@ -188,8 +188,8 @@ def stages(page: Page, found: Sequence[Profile]) -> None:
     ]
     page.add(
         "## Where the time goes",
-        "CPU milliseconds a name, all lists loaded, after a fifth of the names; no name is asked "
-        "twice. Names that were read before are those of news, which names the same parties again and again.",
+        "CPU milliseconds a name, all lists loaded, after a fifth of the names; no name is asked twice "
+        "in a row of the table.",
         tables.table(
             ["names", *found[0].stages, "all", "p50", "p95", "p99", "names/s"],
             rows,
