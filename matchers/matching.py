@@ -129,9 +129,11 @@ class Matcher:
         `whose` is the number of each row's query. Ties stand in the order of the index.
         """
         rows = np.flatnonzero(scores >= floors[whose])
+        if not len(rows):
+            return [[] for _ in floors]
         rows = rows[np.lexsort((table.names[rows], -scores[rows]))]
-        entries = self.index.arrays["name_entry"][table.names[rows]].tolist()
         best: list[dict[int, _Row]] = [{} for _ in floors]
+        entries = self.index.arrays["name_entry"][table.names[rows]].tolist()
         for query, row in zip(
             whose[rows].tolist(), map(_Row, rows.tolist(), entries, scores[rows].tolist()), strict=True
         ):

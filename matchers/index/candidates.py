@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from lists.models import EntitySchema
 from matchers.index.building import SCHEMAS, edges
 from matchers.index.sums import Asked, Otherwise, Sums, is_single
-from matchers.index.vocabulary import Arrays, Texts, Vocabulary, filed, hash_word
+from matchers.index.vocabulary import NO_NAMES, Arrays, Texts, Vocabulary, filed, hash_word
 from matchers.index.words import ACRONYM_BEARERS, Numbers, Word, Words
-from matchers.kernel import open_kernel
+from matchers.kernel import open_kernel, packed_query
 from matchers.names.acronyms import initials, may_be_acronym, parts_spelled_out
 from matchers.names.reading import Name, as_one_word, read_name, readings, tokenize
 
@@ -50,8 +50,8 @@ class Prepared:
 
     @property
     def packed(self) -> bytes:
-        """The words that are aligned, as the kernel reads them."""
-        return b"".join(word.packed for word in self.words[:WIDEST])
+        """What is compared, as the kernel reads it."""
+        return packed_query(self.squashed, self.form, [word.packed for word in self.words[:WIDEST]])
 
 
 class CandidateIndex:
@@ -129,8 +129,8 @@ class CandidateIndex:
 
     def _by_acronym(self, query: Prepared) -> Iterator[Otherwise]:
         """Yield names whose initials the query is, and names that are its own."""
-        if len(query.words) == 1 and may_be_acronym(query.squashed):
-            names = self.with_initials(query.squashed)
+        names = self.with_initials(query.squashed) if len(query.words) == 1 else NO_NAMES
+        if len(names):
             yield Otherwise(names, self.arrays["name_weight"][names] * _SPELLED_OUT)
         for number, _ in query.acronyms:
             names = self.words.posting(number)
@@ -143,4 +143,6 @@ class CandidateIndex:
 
     def with_initials(self, acronym: str) -> Numbers:
         """Return the names whose initials are this acronym; none where too many have it."""
+        if not may_be_acronym(acronym):
+            return NO_NAMES
         return filed(self.arrays, "acronym", hash_word(acronym), ACRONYM_BEARERS)

@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.index.vocabulary import Arrays, Texts, filed, hash_word
+from matchers.index.vocabulary import NO_NAMES, Arrays, Texts, filed, hash_word
 from matchers.index.words import ACRONYM_BEARERS, Floats, Numbers, Word
 from matchers.names.acronyms import ABBREVIATED, LONGEST_PART, SHORTEST
 from matchers.names.reading import Kind
@@ -38,7 +38,6 @@ _ASKED_LETTERS = np.float32(0.3)
 """What the share of the query's letters that the name has in the same order counts."""
 _SHORTER_LETTERS = np.float32(0.2)
 """What the share of the letters of the shorter of the two counts."""
-_NONE: Numbers = np.empty(0, np.int32)
 LEAST_PROMISE = np.float32(0.55)
 """A name with less promise is not proposed: hardly any held-out alias that was recognised had less."""
 
@@ -108,7 +107,7 @@ class Sums:
         Where one side is one word, it may be the other with some of its letters left out: `Agroperla`.
         """
         for under, value in zip(("beginning", "ending"), asked.edges, strict=True):
-            names = filed(self._arrays, under, value, _EDGE_BEARERS) if value else np.empty(0, np.int32)
+            names = filed(self._arrays, under, value, _EDGE_BEARERS) if value else NO_NAMES
             if len(names):
                 shares = _Shares.of(asked.squashed, self._squashed.some(names))
                 single = asked.is_one_word | is_single(self._arrays, names)
@@ -122,7 +121,7 @@ class Sums:
         posting, start = self._arrays["posting"], self._arrays["posting_start"]
         lows, highs = start[word.numbers].tolist(), start[word.numbers + 1].tolist()
         parts = [posting[low:high] for low, high in zip(lows, highs, strict=True)]
-        parts.append(_NONE if is_alone else self._spelled(word))
+        parts.append(NO_NAMES if is_alone else self._spelled(word))
         alike = np.append(word.alike, np.float32(ABBREVIATED))
         order = alike.argsort(kind="stable")
         gains = np.repeat((alike * alike)[order], [len(parts[place]) for place in order])
@@ -132,7 +131,7 @@ class Sums:
         """Return the names that have several words in a row with the letters of a word as their initials."""
         text = word.texts[1]
         if word.token.kind is not Kind.WORD or not SHORTEST <= len(text) <= LONGEST_PART:
-            return _NONE
+            return NO_NAMES
         return filed(self._arrays, "spelled", hash_word(text.decode()), ACRONYM_BEARERS)
 
     def _touched(self, words: Sequence[Word], otherwise: Sequence[Otherwise]) -> tuple[Numbers, Floats]:

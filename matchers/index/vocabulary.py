@@ -62,12 +62,15 @@ def _variants(word: str) -> set[int]:
     return {_spelling(word), *map(hash_word, found)}
 
 
+NO_NAMES: NDArray[np.int32] = np.empty(0, np.int32)
+
+
 def filed(arrays: Arrays, under: str, value: int, most: int) -> NDArray[np.int32]:
     """Return the names that are filed under a hash; none where that would be more than `most`."""
     hashes = arrays[f"{under}_hash"]
     low = int(hashes.searchsorted(np.uint32(value), "left"))
     high = int(hashes.searchsorted(np.uint32(value), "right"))
-    return arrays[f"{under}_name"][low:high] if high - low <= most else np.empty(0, np.int32)
+    return arrays[f"{under}_name"][low:high] if high - low <= most else NO_NAMES
 
 
 def texts(name: str, strings: Iterable[str]) -> dict[str, NDArray[Any]]:

@@ -97,7 +97,7 @@ class Words:
         )
         if is_word and number < 0:
             numbers, alike = self._with_slipped(token.text, numbers, alike)
-        is_new = is_word and alike.max(initial=0) < _MISSPELT
+        is_new = is_word and max(alike.tolist(), default=0.0) < _MISSPELT
         parts = self._parts(token.text) if is_new else ()
         texts = (plain_spelling(token.key).encode(), token.text.encode())
         as_read = packed((numbers, alike), texts, int(token.kind), own, hash_word(token.key))

@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 8      /* changes with the structs and signatures below */
+#define LAYOUT 9      /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
 #define TOUCHED 6000
 #define POSTINGS 60000
+#define AHEAD 16 /* names that are fetched before they are needed */
 #define LOOKED_AT 240 /* names whose letters are compared */
 #define EDGE_BEARERS 120
 #define SHORTEST_SWAPPED 5 /* see matchers/scoring/similarity.py */
@@ -77,6 +78,19 @@ struct word {
     float weight;
     uint32_t hash;
 };
+
+/* Reads a word as `packed` in matchers/kernel/__init__.py writes it, and returns where the next one stands. */
+static const uint8_t *read_word(const uint8_t *packed, struct word *word) {
+    const int32_t *head = (const int32_t *)packed;
+    word->count = head[0], word->plain_length = head[1], word->text_length = head[2], word->kind = head[3];
+    memcpy(&word->weight, head + 4, sizeof word->weight);
+    memcpy(&word->hash, head + 5, sizeof word->hash);
+    word->numbers = head + 6;
+    word->alike = (const float *)(word->numbers + word->count);
+    word->plain = (const uint8_t *)(word->alike + word->count);
+    word->text = word->plain + word->plain_length;
+    return word->plain + (word->plain_length + word->text_length + 3) / 4 * 4;
+}
 
 struct scored {
     float score;
@@ -174,18 +188,20 @@ static int64_t lower_bound(const uint32_t *hashes, int64_t low, int64_t high, ui
     return low;
 }
 
-/* Writes the number of each of several words, -1 for those that no listed name has. */
-void find_words(struct index *index, const uint8_t *text, const int32_t *lengths, int32_t count, int32_t *numbers) {
-    for (int32_t i = 0; i < count; text += lengths[i], i++) {
-        uint32_t hash = crc(text, lengths[i]);
+/* Writes the number of each of several words, one a line, -1 for those that no listed name has. */
+void find_words(struct index *index, const char *lines, int32_t count, int32_t *numbers) {
+    for (int32_t i = 0; i < count; i++) {
+        int64_t length = (int64_t)strcspn(lines, "\n");
+        uint32_t hash = crc((const uint8_t *)lines, (int32_t)length);
         int64_t at = lower_bound(index->word_hash, 0, index->words, hash);
         numbers[i] = -1;
         for (; at < index->words && index->word_hash[at] == hash; at++) {
             const int64_t *start = index->word_start + index->word_by_hash[at];
-            if (start[1] - start[0] != lengths[i] || memcmp(index->word_text + start[0], text, lengths[i])) continue;
+            if (start[1] - start[0] != length || memcmp(index->word_text + start[0], lines, length)) continue;
             numbers[i] = index->word_by_hash[at];
             break;
         }
+        lines += length, lines += *lines == '\n';
     }
 }
 
@@ -236,6 +252,9 @@ int32_t variants(const uint8_t *word, int32_t length, const uint8_t *plain, int3
 /* Writes the words that share a variant with a word, each once, and returns how many. */
 static int32_t gather(struct index *index, const uint32_t *hashes, int32_t count, int32_t *numbers, int32_t room) {
     int32_t found = 0;
+    for (int32_t i = 0; i < count; i++) __builtin_prefetch(index->variant_bucket + (hashes[i] >> 16));
+    for (int32_t i = 0; i < count; i++)
+        __builtin_prefetch(index->variant_hash + index->variant_bucket[hashes[i] >> 16]);
     for (int32_t i = 0; i < count; i++) {
         const int64_t *bucket = index->variant_bucket + (hashes[i] >> 16);
         int64_t low = lower_bound(index->variant_hash, bucket[0], bucket[1], hashes[i]), high = low;
@@ -351,24 +370,26 @@ static int32_t find_spelled(struct index *index, const struct word *word, const 
 }
 
 /* Adds the weight of each word to the names that have a word like it, or spell it out; the most alike counts. */
-static int32_t add_words(struct index *index, const struct word *words, int32_t count, uint32_t query) {
+static int32_t add_words(struct index *index, const uint8_t *words, int32_t count, uint32_t query) {
     int32_t touched = 0;
     int64_t met = 0;
     for (int32_t w = 0; w < count; w++) {
-        const struct word *word = words + w;
+        struct word word;
         const int32_t *spelling = NULL;
-        int32_t spelled = count > 1 ? find_spelled(index, word, &spelling) : 0;
+        words = read_word(words, &word);
+        int32_t spelled = count > 1 ? find_spelled(index, &word, &spelling) : 0;
         int64_t postings = spelled;
-        for (int32_t i = 0; i < word->count; i++)
-            postings += index->posting_start[word->numbers[i] + 1] - index->posting_start[word->numbers[i]];
+        for (int32_t i = 0; i < word.count; i++)
+            postings += index->posting_start[word.numbers[i] + 1] - index->posting_start[word.numbers[i]];
         if (postings > POSTINGS && w) continue;
-        for (int32_t i = 0; i <= word->count; i++) { /* the last are those that spell it out */
-            int is_word = i < word->count;
-            const int64_t *span = index->posting_start + (is_word ? word->numbers[i] : 0);
+        for (int32_t i = 0; i <= word.count; i++) { /* the last are those that spell it out */
+            int is_word = i < word.count;
+            const int64_t *span = index->posting_start + (is_word ? word.numbers[i] : 0);
             const int32_t *names = is_word ? index->posting + span[0] : spelling;
             const int32_t *end = is_word ? index->posting + span[1] : names + spelled;
-            float alike = is_word ? word->alike[i] : ABBREVIATED, gain = alike * alike * word->weight;
+            float alike = is_word ? word.alike[i] : ABBREVIATED, gain = alike * alike * word.weight;
             for (; names < end; names++) {
+                if (end - names > AHEAD) __builtin_prefetch(index->sums + names[AHEAD], 1);
                 struct sum *sum = sum_of(index, *names, query);
                 if (sum->stamp != query + 1 + w) sum->before = sum->found, sum->stamp = query + 1 + w;
                 if (sum->before + gain > sum->found) sum->found = sum->before + gain;
@@ -487,7 +508,7 @@ static int32_t most_promising(struct index *index, int32_t touched, float weight
  * weight; `other` names were found otherwise and have at least `gain`.
  * `weight` is the query's, at least 0.01; `beginning` and `ending` are the hashes of its edges, 0 for none; `allowed`
  * may be null. */
-int32_t propose(struct index *index, const struct word *words, int32_t count, const int32_t *other, const float *gain,
+int32_t propose(struct index *index, const uint8_t *words, int32_t count, const int32_t *other, const float *gain,
                 int32_t others, const uint8_t *squashed, int32_t length, float weight, uint32_t beginning,
                 uint32_t ending, const uint8_t *allowed, int32_t most, int32_t *names) {
     const uint32_t edges[] = {beginning, ending};
@@ -752,36 +773,50 @@ static void features(struct index *index, struct pair *pair, uint32_t form, floa
     *out++ = index->types[index->entry_schema[pair->entry]];
 }
 
-/* What is known of a query beside its words. */
+/* A query as `Prepared.packed` writes it: its words written as one, the words, and its legal form. */
 struct query {
     const uint8_t *squashed;
-    int32_t length, words, names; /* letters of `squashed`, words, and names that it is compared with */
+    int32_t length, count;
     uint32_t form;
+    struct word words[WIDEST];
+    int32_t order[WIDEST]; /* of the words, by falling weight */
 };
 
-/* Writes rows × `columns` features, and rows × `width` how alike each query word is and its place; `words` and `names`
- * are those of all queries, one after another. Returns 0, or -1 without memory. */
-int32_t compare(struct index *index, const struct query *queries, int32_t count, const struct word *words,
-                const int32_t *names, int32_t width, int32_t columns, float *values, float *alike, int8_t *places) {
-    int32_t order[WIDEST];
+/* Reads a query, and returns where the next one stands. */
+static const uint8_t *read_query(const uint8_t *packed, struct query *query) {
+    const int32_t *head = (const int32_t *)packed;
+    query->length = head[0], query->count = head[1];
+    memcpy(&query->form, head + 2, sizeof query->form);
+    query->squashed = packed + 3 * sizeof *head;
+    packed = query->squashed + (query->length + 3) / 4 * 4;
+    for (int32_t i = 0; i < query->count; i++) {
+        int32_t place = i, *order = query->order;
+        packed = read_word(packed, query->words + i);
+        for (; place > 0 && query->words[order[place - 1]].weight < query->words[i].weight; place--)
+            order[place] = order[place - 1];
+        order[place] = i;
+    }
+    return packed;
+}
+
+/* Writes rows × `columns` features, and rows × `width` how alike each query word is and its place. Each query is
+ * compared with as many of the names as `counts` says. Returns 0, or -1 without memory. */
+int32_t compare(struct index *index, const uint8_t *queries, const int32_t *counts, int32_t count, const int32_t *names,
+                int32_t width, int32_t columns, float *values, float *alike, int8_t *places) {
+    struct query query;
     struct pattern pattern;
-    for (const struct query *query = queries; query < queries + count; words += query->words, query++) {
-        struct pair pair = {.words = words, .count = query->words};
-        for (int32_t i = 0; i < pair.count; i++) {
-            int32_t place = i;
-            for (; place > 0 && words[order[place - 1]].weight < words[i].weight; place--)
-                order[place] = order[place - 1];
-            order[place] = i;
-        }
-        if (!set_pattern(&pattern, query->squashed, query->length)) return -1;
-        for (int32_t row = 0; row < query->names; row++, values += columns, alike += width, places += width) {
+    for (int32_t number = 0; number < count; number++) {
+        queries = read_query(queries, &query);
+        struct pair pair = {.words = query.words, .count = query.count};
+        if (!set_pattern(&pattern, query.squashed, query.length)) return -1;
+        for (int32_t row = 0; row < counts[number]; row++, values += columns, alike += width, places += width) {
             pair.name = *names++;
-            align(index, &pair, order);
+            align(index, &pair, query.order);
             pair.letters = letters_of(index, &pattern, pair.name);
             pair.letters_left = left_over(index, &pair);
             if (pair.letters_left < 0.0f) return drop_pattern(&pattern), -1;
             join(index, &pair);
-            features(index, &pair, query->form, values);
+            features(index, &pair, query.form, values);
             for (int32_t i = 0; i < width; i++) {
                 alike[i] = i < pair.count ? pair.mine[i] : 0.0f;
                 places[i] = i < pair.count ? pair.places[i] : -1;

@@ -37,6 +37,11 @@ def strip_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def has_cyrillic(text: str) -> bool:
+    """Say whether a text has a Cyrillic letter."""
+    return _CYRILLIC.search(text) is not None
+
+
 def unmix_scripts(text: str) -> str:
     """Rewrite words of Latin and Cyrillic look-alikes in the one script that they pretend to be.
 
@@ -46,7 +51,7 @@ def unmix_scripts(text: str) -> str:
     >>> unmix_scripts("Gаzprom") == "Gazprom"  # the first a is Cyrillic
     True
     """
-    words = _WORD.findall(text) if _CYRILLIC.search(text) and _LATIN.search(text) else ()
+    words = _WORD.findall(text) if has_cyrillic(text) and _LATIN.search(text) else ()
     if not any(_LATIN.search(word) and _CYRILLIC.search(word) for word in words):
         return text
     is_cyrillic = any(map(_ONLY_CYRILLIC.search, words)) and not any(map(_ONLY_LATIN.search, words))

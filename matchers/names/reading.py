@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Indel
 from rapidfuzz.process import extractOne
@@ -74,8 +75,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a name: as folded, and the key under which it equals its synonyms and translations."""
 
     text: str
@@ -102,6 +102,7 @@ _ARTICLES = frozenset("alo")
 _DOTTED = re.compile(r"\b(?:[a-z0-9]\.){2,}(?:[a-z0-9]\b)?")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['`](?:s\b)?(?=[a-z]?)")
 _POSSESSIVE = re.compile(r"['`]s\b")
+_MISREADABLE = re.compile("[0158]")
 _MISREAD = re.compile("(?<=[a-z])0(?=[a-z])|\\b(?=[a-z0-9]{5})[a-z]+[158][a-z]+\\b")
 _LETTERS_FOR_DIGITS = str.maketrans("0158", "oisb")
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
@@ -123,12 +124,15 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("S.A. Acme-Werke & Co. (MiG-29)")
     ['sa', 'acme', 'werke', 'and', 'co', 'mig', '29']
     """
-    if _SCRIPT_WORDS.search(text):
-        text = unspaced_words().sub(r" \g<0> ", text)
-    text = _ARABIC_ARTICLE.sub("", text)
+    if not text.isascii():
+        if _SCRIPT_WORDS.search(text):
+            text = unspaced_words().sub(r" \g<0> ", text)
+        text = _ARABIC_ARTICLE.sub("", text)
     folded = fold(text[:MAX_NAME_LENGTH])[:MAX_NAME_LENGTH]  # one sign may stand for many letters
-    folded = _MISREAD.sub(lambda found: found.group().translate(_LETTERS_FOR_DIGITS), folded)
-    folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
+    if _MISREADABLE.search(folded):
+        folded = _MISREAD.sub(lambda found: found.group().translate(_LETTERS_FOR_DIGITS), folded)
+    if "." in folded:
+        folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
     folded = _POSSESSIVE.sub("", folded).replace("'", "").replace("`", "").replace("&", " and ")
     folded = phrases().sub(lambda found: found.group().replace(" ", "").replace("-", ""), folded)
     return _joined_letters([part for token in _TOKEN.findall(folded) for part in _unglued(token)])
@@ -186,8 +190,10 @@ def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
 
 def _misspelt_form_at(texts: list[str], start: int) -> tuple[int, str] | None:
     """Return the same for a spelled-out legal form with a slip: `joynt stock company`, `organichernnoi`."""
+    written, words = "", 0
     for length, spelled, form in long_legal_forms().get(texts[start][:2], ()):
-        written = " ".join(texts[start : start + length])
+        if length != words:
+            written, words = " ".join(texts[start : start + length]), length
         if abs(len(written) - len(spelled)) <= 3 and _ratio(written, spelled, score_cutoff=_SLIP) >= _SLIP:
             return length, form.kind
     return None
@@ -239,8 +245,11 @@ def read_name(text: str) -> Name:
 def _without_slips(tokens: list[Token]) -> list[Token]:
     """Return words with the long ones that are generic but for a slip as these, where another word is a name."""
     words = [token for token in tokens if token.kind is Kind.WORD]
-    long = [token for token in words if len(token.text) >= _LONG]
-    slips = {token: meant for token in long if (meant := slipped_concept(token.text))}
+    slips = {
+        token: meant
+        for token in words
+        if len(token.text) >= _LONG and (meant := slipped_concept(token.text))
+    }
     if not slips or slips.keys() >= set(words):
         return tokens
     return [

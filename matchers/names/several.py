@@ -19,7 +19,7 @@ _ALSO = re.compile(
     )(?:[\s:,-]+|(?=\)))""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BESIDE = re.compile(r"\s+/\s+|;|[|]|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})")
+_BESIDE = re.compile(r"[;|/](?:(?<=[;|])|(?<=\s/)(?=\s)|(?<=[^\W\d_]{3}/)(?=[^\W\d_]{3}))")
 _AND_OTHERS = re.compile(
     r"[\s;,]+(?:and|or)\s(?:any|its|their)\s(?:and\s)?(?:successors?|sub-?units?|subsidiar\w+)\b.*$",
     re.IGNORECASE,

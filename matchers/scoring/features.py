@@ -57,6 +57,7 @@ FEATURES: dict[str, str] = {
 NAMES = tuple(FEATURES)
 ONLY_ASKED = 0.5
 """The value of `legal form` where only the query has one."""
+_ACRONYM, _SPELLED_OUT = NAMES.index("acronym"), NAMES.index("spelled out")
 _NEARNESS = [NAMES.index(name) for name in ("letters", "query share", "listed share")]
 
 
@@ -85,29 +86,32 @@ def compute(index: CandidateIndex, queries: Sequence[Prepared], names: Sequence[
     if index.kernel is None:
         table = _in_arrays(index, queries, align(index, queries, names))
     else:
-        values, alike, places = index.kernel.compare(queries, names, width_of(queries), len(NAMES))
-        query = np.repeat(np.arange(len(queries)), [len(found) for found in names])
-        table = Table(values, query, np.concatenate(names), alike, places)
+        counts = [len(found) for found in names]
+        number = np.concatenate(names)
+        values, alike, places = index.kernel.compare(queries, counts, number, width_of(queries), len(NAMES))
+        table = Table(values, np.repeat(np.arange(len(queries)), counts), number, alike, places)
     _put_acronyms(index, queries, table)
     return table
 
 
 def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Table) -> None:
     """Put into the table how much an acronym says, where one name is the initials of the other."""
-    short, long = (table.values[:, NAMES.index(name)] for name in ("acronym", "spelled out"))
+    short, long = table.values[:, _ACRONYM], table.values[:, _SPELLED_OUT]
     tokens, start, entry = (index.arrays[name] for name in ("name_token", "name_start", "name_entry"))
     for number, query in enumerate(queries):
-        if not (len(query.words) == 1 or query.acronyms):
+        bearers = index.with_initials(query.squashed) if len(query.words) == 1 else ()
+        if not (len(bearers) or query.acronyms):
             continue
         rows = np.flatnonzero(table.query == number)
         names = table.names[rows]
-        if len(query.words) == 1:
-            bearers = index.with_initials(query.squashed)
+        if len(bearers):
             entries = len(np.unique(entry[bearers]))
             short[rows] = np.isin(names, bearers) * _believed(query.squashed, entries)
-        made = initials(query.name)
         for token, acronym in query.acronyms:
-            same = index.is_single(names) & (tokens[start[names]] == token)
+            same = (tokens[start[names]] == token) & index.is_single(names)
+            if not same.any():
+                continue
+            made = initials(query.name)
             if acronym in made:
                 same &= ~np.isin(entry[names], entry[index.with_initials(acronym)])
             column = long if acronym in made else short

@@ -17,7 +17,7 @@ from matchers.mentions.places import is_country, place
 from matchers.mentions.vocabulary import everyday_words, state_words
 from matchers.models import Feature, Query
 from matchers.names.acronyms import initials
-from matchers.names.folding import fold
+from matchers.names.folding import fold, has_cyrillic
 from matchers.names.reading import Kind, read_name
 
 WORD_NEARBY = 0.8
@@ -192,13 +192,8 @@ def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
     yield Feature("country nearby", 1 if agrees else -1, weight, detail)
 
 
-@lru_cache(maxsize=8_192)
-def _is_cyrillic(name: str) -> bool:
-    return any("\u0400" <= char <= "\u052f" for char in name)
-
-
 def _is_written_there(name: str, countries: Iterable[str]) -> bool:
-    return _is_cyrillic(name) and not CYRILLIC.isdisjoint(countries)
+    return has_cyrillic(name) and not CYRILLIC.isdisjoint(countries)
 
 
 def home(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
@@ -262,7 +257,7 @@ def most_nearness(query: Query) -> float:
     speaks_of_countries = bool(query.near_countries or query.article_countries)
     return (
         MOST_NEARBY * bool(query.context)
-        + max(COUNTRY_BESIDE * speaks_of_countries, HOME_SCRIPT * _is_cyrillic(query.name))
+        + max(COUNTRY_BESIDE * speaks_of_countries, HOME_SCRIPT * has_cyrillic(query.name))
         + CALLED_ORGANIZATION * bool(query.labels)
         + (SANCTIONS_BESIDE if query.cues else SANCTIONS_ELSEWHERE * bool(query.article_cues))
     )
