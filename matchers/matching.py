@@ -16,7 +16,7 @@ from matchers.calibration import Calibration, default_calibration
 from matchers.index import CandidateIndex
 from matchers.index.candidates import Prepared
 from matchers.models import Candidate, Comparison, Feature, Listing, Listings, Match, Options, Query, Rows
-from matchers.names.several import listed_as, names_in
+from matchers.names.several import names_in
 from matchers.scoring.evidence import evidence, most_evidence
 from matchers.scoring.explanation import Alignment, rows_of
 from matchers.scoring.features import Table, compute
@@ -200,8 +200,8 @@ class Matcher:
         (query, reading), (table, draft) = asked, place
         number = int(table.names[draft.row])
         listed = draft.listing.entry.names[int(self.index.arrays["name_listed"][number])]
-        part = listed_as(listed.text)[int(self.index.arrays["name_part"][number])]
-        aligned = Alignment(table, draft.row, reading, part)
+        part = int(self.index.arrays["name_part"][number])
+        aligned = Alignment(table, draft.row, reading, (listed.text, part))
         comparison = Comparison(rows.total, confidence, rows, aligned)
         return Match(query, Candidate(draft.listing, listed, number), comparison)
 

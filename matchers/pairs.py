@@ -89,7 +89,7 @@ class PairMatcher:
         (features,) = rows_of(self.model, laid.table.values[row : row + 1], [evidence(query, entry)])
         reading = laid.prepared[int(laid.table.query[row])]
         listed_name = laid.listed[int(laid.table.names[row])]
-        return Comparison(0.0, 0.0, features, Alignment(laid.table, row, reading, listed_name))
+        return Comparison(0.0, 0.0, features, Alignment(laid.table, row, reading, (listed_name, 0)))
 
 
 def entry_of(query: Query) -> ListEntry:

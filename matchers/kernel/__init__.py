@@ -36,6 +36,7 @@ _QUERY = struct.Struct("=2iI")
 _TO_FOUR = b"", b"\0\0\0", b"\0\0", b"\0"
 """What follows so many bytes beyond a multiple of four, so that numbers after them stand at one."""
 Numbers = NDArray[np.int32]
+_Memory = ctypes.c_char * 0
 _POINTERS = (
     *("word_text", "plain_text", "squashed_text", "word_start", "plain_start", "squashed_start"),
     *("word_sound", "word_hash", "variant_hash", "word_by_hash", "variant_word", "word_weight", "word_kind"),
@@ -102,17 +103,14 @@ def is_compiled() -> bool:
     return _library() is not None
 
 
-_Memory = ctypes.c_char * 0
-
-
 def _address(array: NDArray[Any]) -> int:
     address: int = array.ctypes.data
     return address
 
 
 def _memory(array: NDArray[Any]) -> ctypes.Array[ctypes.c_char]:
-    """Return a new array as an argument of a call: in a third of the time that its address takes."""
-    return _Memory.from_buffer(array)
+    """Return a new array as an argument of a call, sooner than by its address."""
+    return _Memory.from_buffer(array.data)
 
 
 def packed(

@@ -92,11 +92,6 @@ static const uint8_t *read_word(const uint8_t *packed, struct word *word) {
     return word->plain + (word->plain_length + word->text_length + 3) / 4 * 4;
 }
 
-struct scored {
-    float score;
-    int32_t name;
-};
-
 static uint32_t crc_table[256];
 
 int32_t kernel_layout(void) {
@@ -401,33 +396,42 @@ static int32_t add_words(struct index *index, const uint8_t *words, int32_t coun
     return touched;
 }
 
-static int before(struct scored one, struct scored other) {
-    return one.score > other.score || (one.score == other.score && one.name < other.name);
+/* A name with its score, not below 0, in one number: the greater, the better; of equal scores the first name is. */
+static uint64_t ranked(float score, int32_t name) {
+    uint32_t bits;
+    memcpy(&bits, &score, sizeof bits);
+    return (uint64_t)bits << 32 | (uint32_t)~name;
 }
 
-static int after(struct scored one, struct scored other) {
-    return before(other, one);
+static float score_of(uint64_t rank) {
+    uint32_t bits = (uint32_t)(rank >> 32);
+    float score;
+    memcpy(&score, &bits, sizeof score);
+    return score;
 }
 
-/* Puts an item into a heap at a place or below it, where nothing that belongs above it is. */
-static inline void sink(struct scored *heap, int32_t count, int32_t at, struct scored item,
-                        int (*above)(struct scored, struct scored)) {
+static int32_t name_of(uint64_t rank) {
+    return (int32_t)~(uint32_t)rank;
+}
+
+/* Puts an item into a heap with the least on top at a place or below it, where nothing that belongs above it is. */
+static void sink(uint64_t *heap, int32_t count, int32_t at, uint64_t item) {
     for (int32_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && above(heap[child + 1], heap[child])) child++;
-        if (!above(heap[child], item)) break;
+        if (child + 1 < count) child += heap[child + 1] < heap[child];
+        if (heap[child] >= item) break;
         heap[at] = heap[child];
     }
     heap[at] = item;
 }
 
 /* Keeps the best of a stream of names: a heap with the worst on top. */
-static int32_t keep(struct scored *heap, int32_t count, struct scored item) {
+static int32_t keep(uint64_t *heap, int32_t count, uint64_t item) {
     int32_t at;
     if (count == LOOKED_AT) {
-        if (before(item, heap[0])) sink(heap, count, 0, item, after);
+        if (item > heap[0]) sink(heap, count, 0, item);
         return count;
     }
-    for (at = count; at > 0 && before(heap[(at - 1) / 2], item); at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
+    for (at = count; at > 0 && heap[(at - 1) / 2] > item; at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
     heap[at] = item;
     return count + 1;
 }
@@ -474,13 +478,14 @@ static int32_t add_edges(struct index *index, struct pattern *pattern, const uin
     return touched;
 }
 
-/* Writes up to `most` names, the best first and not too many of one entry, and returns how many; spoils the scores. */
-static int32_t take_best(struct index *index, struct scored *best, int32_t count, int32_t most, int32_t *names) {
+/* Writes up to `most` names, the best first and not too many of one entry, and returns how many; spoils the ranks. */
+static int32_t take_best(struct index *index, uint64_t *best, int32_t count, int32_t most, int32_t *names) {
     int32_t kept = 0;
-    for (int32_t at = count / 2; at-- > 0;) sink(best, count, at, best[at], before);
+    for (int32_t i = 0; i < count; i++) best[i] = ~best[i]; /* so that the best is on top */
+    for (int32_t at = count / 2; at-- > 0;) sink(best, count, at, best[at]);
     while (count && kept < most) {
-        int32_t name = best[0].name, same = 0;
-        count--, sink(best, count, 0, best[count], before);
+        int32_t name = name_of(~best[0]), same = 0;
+        count--, sink(best, count, 0, best[count]);
         for (int32_t k = 0; k < kept; k++) same += index->name_entry[names[k]] == index->name_entry[name];
         if (same < SAME_ENTRY) names[kept++] = name;
     }
@@ -488,18 +493,19 @@ static int32_t take_best(struct index *index, struct scored *best, int32_t count
 }
 
 static int32_t most_promising(struct index *index, int32_t touched, float weight, const uint8_t *allowed,
-                              struct scored *best) {
+                              uint64_t *best) {
     int32_t count = 0;
     for (int32_t i = 0; i < touched; i++) {
         int32_t name = index->touched[i];
+        if (touched - i > AHEAD) __builtin_prefetch(index->name_weight + index->touched[i + AHEAD]);
         float found = index->sums[name].found, mine = found / weight, other, theirs, promise;
         if (allowed && !allowed[name]) continue;
         if (mine > 1.0f) mine = 1.0f;
-        if (count == LOOKED_AT && mine + 0.3f < best[0].score) continue; /* whatever the name weighs */
+        if (count == LOOKED_AT && mine + 0.3f < score_of(best[0])) continue; /* whatever the name weighs */
         other = index->name_weight[name];
         theirs = found / (other > 0.01f ? other : 0.01f);
         promise = mine + 0.3f * (theirs < 1.0f ? theirs : 1.0f);
-        if (promise > LEAST_PROMISE - 0.5f) count = keep(best, count, (struct scored){promise, name});
+        if (promise > LEAST_PROMISE - 0.5f) count = keep(best, count, ranked(promise, name));
     }
     return count;
 }
@@ -512,7 +518,7 @@ int32_t propose(struct index *index, const uint8_t *words, int32_t count, const 
                 int32_t others, const uint8_t *squashed, int32_t length, float weight, uint32_t beginning,
                 uint32_t ending, const uint8_t *allowed, int32_t most, int32_t *names) {
     const uint32_t edges[] = {beginning, ending};
-    struct scored best[LOOKED_AT];
+    uint64_t best[LOOKED_AT];
     struct pattern pattern;
     uint32_t query;
     int32_t touched, looked_at, kept = 0;
@@ -527,13 +533,14 @@ int32_t propose(struct index *index, const uint8_t *words, int32_t count, const 
     if (!set_pattern(&pattern, squashed, length)) return -1;
     touched = add_edges(index, &pattern, edges, weight, count == 1, query, touched);
     looked_at = most_promising(index, touched, weight, allowed, best);
-    for (int32_t i = 0; i < looked_at; i++) __builtin_prefetch(index->squashed_start + best[i].name);
+    for (int32_t i = 0; i < looked_at; i++) __builtin_prefetch(index->squashed_start + name_of(best[i]));
     for (int32_t i = 0; i < looked_at; i++)
-        __builtin_prefetch(index->squashed_text + index->squashed_start[best[i].name]);
+        __builtin_prefetch(index->squashed_text + index->squashed_start[name_of(best[i])]);
     for (int32_t i = 0; i < looked_at; i++) {
-        struct shares shares = shares_of(index, &pattern, best[i].name);
-        best[i].score += 0.3f * shares.asked + 0.2f * shares.shorter;
-        if (best[i].score >= LEAST_PROMISE) best[kept++] = best[i];
+        int32_t name = name_of(best[i]);
+        struct shares shares = shares_of(index, &pattern, name);
+        float score = score_of(best[i]) + (0.3f * shares.asked + 0.2f * shares.shorter);
+        if (score >= LEAST_PROMISE) best[kept++] = ranked(score, name);
     }
     drop_pattern(&pattern);
     return take_best(index, best, kept, most, names);

@@ -32,6 +32,7 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _ADJECTIVE = re.compile(
     "(sk|nn|n|ov|ev|ch(?!im$))(?:iy|iyi|ii|ij|yy|yi|yj|y|i|oy|oi|oj|aya|aia|aja|oe|oye|ogo|omu|im|ym|om|uyu|ikh|ykh|ie|ye)$"
 )
+_ADJECTIVE_ENDS = frozenset("aehijmouy")
 _CJK = re.compile("[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
 
 
@@ -84,7 +85,7 @@ def stem(word: str) -> str:
     >>> stem("komsomolskiy"), stem("proizvodstvennoe"), stem("gagarin")
     ('komsomolsk', 'proizvodstvenn', 'gagarin')
     """
-    return _ADJECTIVE.sub(itemgetter(1), word) if len(word) > 7 else word
+    return _ADJECTIVE.sub(itemgetter(1), word) if len(word) > 7 and word[-1] in _ADJECTIVE_ENDS else word
 
 
 @cache

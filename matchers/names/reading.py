@@ -190,10 +190,8 @@ def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
 
 def _misspelt_form_at(texts: list[str], start: int) -> tuple[int, str] | None:
     """Return the same for a spelled-out legal form with a slip: `joynt stock company`, `organichernnoi`."""
-    written, words = "", 0
     for length, spelled, form in long_legal_forms().get(texts[start][:2], ()):
-        if length != words:
-            written, words = " ".join(texts[start : start + length]), length
+        written = " ".join(texts[start : start + length])
         if abs(len(written) - len(spelled)) <= 3 and _ratio(written, spelled, score_cutoff=_SLIP) >= _SLIP:
             return length, form.kind
     return None
@@ -246,9 +244,7 @@ def _without_slips(tokens: list[Token]) -> list[Token]:
     """Return words with the long ones that are generic but for a slip as these, where another word is a name."""
     words = [token for token in tokens if token.kind is Kind.WORD]
     slips = {
-        token: meant
-        for token in words
-        if len(token.text) >= _LONG and (meant := slipped_concept(token.text))
+        token: meant for token in words if len(token.text) >= _LONG and (meant := slipped_concept(token.text))
     }
     if not slips or slips.keys() >= set(words):
         return tokens
@@ -282,6 +278,7 @@ def as_one_word(tokens: Iterable[Token]) -> str:
     return "".join(text for text, _ in groupby(token.text for token in tokens))
 
 
+_BRACKET = re.compile(r"[(\[（]")
 _BRACKETED = re.compile(r"\s*[\(\[（]([^\)\]）]{1,60})[\)\]）]\s*")
 _ACRONYM = re.compile(r"^[^\W\d_a-z]{2,12}s?$")
 
@@ -292,7 +289,7 @@ def readings(text: str) -> tuple[str, ...]:
     >>> readings("Butembo Airlines (BAL)")
     ('Butembo Airlines', 'BAL')
     """
-    brackets = _BRACKETED.findall(text)
+    brackets = _BRACKETED.findall(text) if _BRACKET.search(text) else ()
     if not brackets:
         return (text,)
     bare = _BRACKETED.sub(" ", text).strip()

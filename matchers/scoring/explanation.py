@@ -11,6 +11,7 @@ import numpy as np
 from matchers.index.candidates import WIDEST, Prepared
 from matchers.models import AlignedPair, Feature, Rows
 from matchers.names.reading import Kind, Name, Token, read_name
+from matchers.names.several import listed_as
 from matchers.scoring.alignment import Matrix
 from matchers.scoring.features import FEATURES, NAMES, Table
 from matchers.scoring.model import Model
@@ -49,11 +50,12 @@ class Alignment(Sequence[AlignedPair]):
     """The aligned words of a row in the query's order, then what only the listed name has, then the legal forms.
 
     Most matches are only counted, sorted and sent without them: they are read off when they are first looked at.
+    `listed` is the published text and which of its readings was aligned; see `listed_as`.
     """
 
     __slots__ = ("_alike", "_is_acronym", "_listed", "_pairs", "_places", "_query")
 
-    def __init__(self, table: Table, row: int, query: Prepared, listed: str) -> None:
+    def __init__(self, table: Table, row: int, query: Prepared, listed: tuple[str, int]) -> None:
         self._query, self._listed = query, listed
         self._alike, self._places = table.alike[row].tolist(), table.places[row].tolist()
         self._is_acronym = bool(table.values[row, _ACRONYM].any())
@@ -67,7 +69,8 @@ class Alignment(Sequence[AlignedPair]):
         return self._pairs
 
     def _read(self) -> Iterator[AlignedPair]:
-        listed = read_name(self._listed)
+        text, part = self._listed
+        listed = read_name(listed_as(text)[part])
         mine, theirs = [word.token for word in self._query.words][:WIDEST], listed.core[:WIDEST]
         if self._is_acronym:
             yield AlignedPair(self._query.squashed, " ".join(token.text for token in theirs), "acronym")
