@@ -14,7 +14,7 @@ from service.evaluation.cache import AnswerCache
 from service.evaluation.candidates import DEPTHS, Recall, recall_of_candidates
 from service.evaluation.confidence import Confidence, observe, observe_turns
 from service.evaluation.curves import reliability_chart
-from service.evaluation.other_scripts import other_scripts
+from service.evaluation.other_scripts import in_other_scripts
 from service.evaluation.own import OwnMatcher, make_matcher
 from service.evaluation.primaries import ask_primaries
 from service.evaluation.reliability import Reliability
@@ -48,14 +48,14 @@ class Alone:
     def add_to(self, page: Page) -> None:
         """Measure everything and add it to the page."""
         whole(page, [self._result(key) for key in self.trials if key != "perturbed"])
-        trial, owners = TRIALS["all-lists"](self.material), self.material.parties.of_ref
-        self.tell("confidence: all questions of the trial over all lists")
-        matcher = make_matcher(trial.entries)
+        owners = self.material.parties.of_ref
+        self.tell(f"confidence: all questions over all lists, and up to {TURNS} names of a party")
+        trials = [all_lists(self.material, turn) for turn in range(TURNS)]
+        turns = [(make_matcher(trial.entries), trial) for trial in trials]
+        matcher, trial = turns[0]
         confidence(page, observe(matcher, trial, owners))
-        self.tell(f"confidence: up to {TURNS} names of a party")
-        turns = (all_lists(self.material, turn) for turn in range(TURNS))
         several(page, observe_turns(turns, owners))
-        foreign(page, observe_turns(other_scripts(self.material, TURNS), owners))
+        foreign(page, observe_turns([(each, in_other_scripts(asked)) for each, asked in turns], owners))
         every = recall_of_candidates(matcher, trial, owners)
         candidates(page, {"one-list": self._candidates("one-list"), trial.key: every})
         names = [question.text for question in sample(trial.questions, PROFILED)]

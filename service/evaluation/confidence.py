@@ -20,7 +20,7 @@ from lists.models import NameKind, Quality
 from matchers.calibration import Calibration
 from matchers.matching import Matcher
 from matchers.models import Match
-from service.evaluation.own import make_matcher, match_all
+from service.evaluation.own import match_all
 from service.evaluation.queries import Question
 from service.evaluation.reliability import Observation, Reliability, prior_weights, reliability
 from service.evaluation.results import Owners
@@ -98,17 +98,17 @@ def _first(question: Question, match: Match, owners: Owners) -> First:
     return First(question, match.score, is_right, is_undecided, traits)
 
 
-def observe_turns(trials: Iterable[Trial], owners: Owners) -> Confidence:
-    """Ask the questions of several trials, each of a party's names once, and keep the best answers."""
+def observe_turns(turns: Iterable[tuple[Matcher, Trial]], owners: Owners) -> Confidence:
+    """Ask each matcher the questions of its trial, each of a party's names once, and keep the best answers."""
     seen: set[tuple[str, str]] = set()
     found: list[Confidence] = []
-    for trial in trials:
+    for matcher, trial in turns:
         new = [question for question in trial.questions if (question.party, question.text) not in seen]
         seen |= {(question.party, question.text) for question in new}
         positives = tuple(question for question in new if question.truth)
         negatives = tuple(question for question in new if not question.truth)
         asked = replace(trial, positives=positives, negatives=negatives)
-        found.append(observe(make_matcher(trial.entries), asked, owners))
+        found.append(observe(matcher, asked, owners))
     return replace(
         found[0],
         firsts=tuple(first for one in found for first in one.firsts),

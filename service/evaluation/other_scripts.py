@@ -7,10 +7,9 @@ Russian write foreign names by sound; a rule does it here, letter by letter, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
-from service.evaluation.trials import Material, Trial, all_lists
+from service.evaluation.trials import Trial
 from service.evaluation.wording import script
 
 _LATIN = "shch sch sh ch zh kh ph th ck qu ee oo ts yu ya a b c d e f g h i j k l m n o p q r s t u v w x y z"
@@ -28,10 +27,8 @@ def in_cyrillic(name: str) -> str:
     return _SOUND.sub(lambda found: _SOUNDS[found.group()], name.lower()).title()
 
 
-def other_scripts(material: Material, turns: int) -> Iterator[Trial]:
-    """Yield, for each turn, the trial of all lists with its names in other scripts, and all strangers in Cyrillic."""
-    for turn in range(turns):
-        trial = all_lists(material, turn)
-        asked = tuple(question for question in trial.positives if script(question.text) == "other")
-        strangers = tuple(replace(one, text=in_cyrillic(one.text)) for one in trial.negatives)
-        yield replace(trial, positives=asked, negatives=strangers)
+def in_other_scripts(trial: Trial) -> Trial:
+    """Return a trial with its names in other scripts, and all strangers in Cyrillic."""
+    asked = tuple(question for question in trial.positives if script(question.text) == "other")
+    strangers = tuple(replace(one, text=in_cyrillic(one.text)) for one in trial.negatives)
+    return replace(trial, positives=asked, negatives=strangers)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from lists.models import EntitySchema, ListEntry
 from service.evaluation.cache import AnswerCache
@@ -22,6 +23,8 @@ from service.evaluation.wording import core_tokens
 
 ORGANIZATIONS = 150
 """Entries that the cases are made of, as in the figures that others published."""
+EQUAL_ALARMS = 0.3
+"""The share of near misses without a listed name that may alarm, where they set the threshold of each matcher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Score:
     alarms: dict[bool, int]
     """False alarms on near misses that hold a listed name whole, and on the others."""
     near_misses: dict[bool, int]
+    hits_alike: int
+    """Hits where the threshold is such that no more than `EQUAL_ALARMS` of the others alarm."""
 
 
 def choose(entries: Sequence[ListEntry]) -> list[ListEntry]:
@@ -75,7 +80,14 @@ def score(subject: Subject, entries: Sequence[ListEntry], cases: Sequence[Case],
     hits: dict[str, int] = defaultdict(int)
     counts: dict[str, int] = defaultdict(int)
     alarms, near_misses = {True: 0, False: 0}, {True: 0, False: 0}
+    right: list[float] = []
+    near: list[float] = []
     for case, answers in zip(cases, answered, strict=True):
+        best = answers[0][2] if answers else -inf
+        if case.expected is None and not case.holds_name:
+            near.append(best)
+        elif case.expected is not None and _top(answers, -inf) == case.expected:
+            right.append(best)
         top = _top(answers, subject.default_score)
         if case.expected is None:
             near_misses[case.holds_name] += 1
@@ -83,7 +95,9 @@ def score(subject: Subject, entries: Sequence[ListEntry], cases: Sequence[Case],
         else:
             counts[case.kind] += 1
             hits[case.kind] += top == case.expected
-    return Score(subject.name, dict(hits), dict(counts), alarms, near_misses)
+    beyond = sorted(near, reverse=True)[int(EQUAL_ALARMS * len(near)) :]
+    alike = sum(best > max(beyond, default=-inf) for best in right)
+    return Score(subject.name, dict(hits), dict(counts), alarms, near_misses, alike)
 
 
 def score_table(scores: Sequence[Score]) -> str:
@@ -100,4 +114,8 @@ def score_table(scores: Sequence[Score]) -> str:
         alarms = (with_interval(wilson(one.alarms[holds_name], near)) for one in scores)
         kind = "a listed name whole" if holds_name else "no listed name whole"
         rows.append([f"**near misses that hold {kind}: alarms**", str(near), *alarms])
+    alike = (with_interval(wilson(one.hits_alike, total)) for one in scores)
+    rows.append(
+        [f"**all changes: recall where up to {number(EQUAL_ALARMS)} of the last alarm**", str(total), *alike]
+    )
     return table(["kind", "cases", *(one.subject for one in scores)], rows)

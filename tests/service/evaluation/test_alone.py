@@ -13,7 +13,7 @@ from service.evaluation.confidence import SMALLEST_SLICE, Confidence, observe, o
 from service.evaluation.corpus import Corpus, load_corpus
 from service.evaluation.generic_names import generic_names
 from service.evaluation.negatives import negative_questions
-from service.evaluation.other_scripts import other_scripts
+from service.evaluation.other_scripts import in_other_scripts
 from service.evaluation.own import make_matcher
 from service.evaluation.parties import find_parties
 from service.evaluation.primaries import ask_primaries
@@ -21,7 +21,7 @@ from service.evaluation.queries import AliasQuestions, Question
 from service.evaluation.short_forms import Heads
 from service.evaluation.splits import side
 from service.evaluation.stages import STAGES, profile
-from service.evaluation.trials import Material, Trial
+from service.evaluation.trials import Material, Trial, all_lists
 from service.evaluation.wording import core_tokens, script
 
 ROOT = Path(__file__).parents[3]
@@ -80,7 +80,7 @@ def test_a_name_is_asked_once_however_many_turns_there_are(corpus: Corpus) -> No
         denied = negative_questions([("companies", name) for name in COMPANIES], corpus.entries)
         entries = tuple(asked.holding.without(corpus.entries))
         trials.append(Trial("", "", entries, asked.questions, denied.questions, {}))
-    found = observe_turns(trials, parties.of_ref)
+    found = observe_turns(((make_matcher(trial.entries), trial) for trial in trials), parties.of_ref)
     texts = {(question.party, question.text) for trial in trials for question in trial.positives}
     assert found.listed == len(texts) > len(trials[0].positives)
     assert found.strangers == len(COMPANIES)
@@ -96,11 +96,11 @@ def test_strangers_stand_among_names_in_other_scripts(corpus: Corpus) -> None:
     parties = find_parties(corpus.entries)
     side_of = next(side(party.group) for party in parties.parties if named.ref in party.refs)
     denied = negative_questions([("companies", name) for name in COMPANIES], corpus.entries)
-    first, *_ = other_scripts(Material(corpus, parties, denied, side_of), 1)
+    first = in_other_scripts(all_lists(Material(corpus, parties, denied, side_of)))
     assert "Зеленодарска фабрика" in {question.text for question in first.positives}
     assert {script(question.text) for question in first.questions} == {"other"}
     assert len(first.negatives) == len(COMPANIES)
-    found = observe_turns([first], parties.of_ref)
+    found = observe_turns([(make_matcher(first.entries), first)], parties.of_ref)
     assert (found.listed, found.strangers) == (len(first.positives), len(COMPANIES))
     assert any(answer.is_right for answer in found.firsts)
 
