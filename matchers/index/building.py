@@ -24,7 +24,7 @@ from matchers.names.several import listed_as
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "10"
+FORMAT = "11"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
@@ -192,7 +192,9 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
         order = np.argsort(hashes[:, place], kind="stable").astype(np.int32)
         yield f"{edge}_hash", hashes[order, place]
         yield f"{edge}_name", order
-    yield "said", np.unique(np.array(draft.said, dtype=np.int64))
+    said = np.unique(np.array(draft.said, dtype=np.int64))
+    yield "said", said
+    yield "said_start", said.searchsorted(np.arange(len(draft.schema) + 1, dtype=np.int64) << 32)
     for under, filed in (("acronym", draft.acronym), ("spelled", draft.spelled)):
         once = np.unique(np.array(filed, dtype=np.uint64))
         yield f"{under}_hash", (once >> np.uint64(32)).astype(np.uint32)

@@ -42,14 +42,14 @@ _POINTERS = (
     *("word_sound", "word_hash", "variant_hash", "word_by_hash", "variant_word", "word_weight", "word_kind"),
     *("posting_start", "posting"),
     *("name_start", "name_token", "name_entry", "name_weight", "name_initial", "name_strength"),
-    *("entry_schema", "name_form", "said"),
+    *("entry_schema", "name_form", "said", "said_start"),
     *("beginning_hash", "ending_hash", "beginning_name", "ending_name", "spelled_hash", "spelled_name"),
 )
 
 
 class _Index(ctypes.Structure):
     _fields_ = [
-        *((name, ctypes.c_int64) for name in ("words", "names", "said_count", "spelled_count")),
+        *((name, ctypes.c_int64) for name in ("words", "names", "spelled_count")),
         *((name, ctypes.c_void_p) for name in (*_POINTERS, "types", "bucket", "seen", "sums", "touched")),
         ("word_stamp", ctypes.c_uint32),
         ("name_stamp", ctypes.c_uint32),
@@ -108,9 +108,9 @@ def _address(array: NDArray[Any]) -> int:
     return address
 
 
-def _memory(array: NDArray[Any]) -> ctypes.Array[ctypes.c_char]:
-    """Return a new array as an argument of a call, sooner than by its address."""
-    return _Memory.from_buffer(array.data)
+def _argument(array: NDArray[Any]) -> ctypes.Array[ctypes.c_char] | int:
+    """Return an array as an argument of a call, which is sooner made than the address of it."""
+    return _Memory.from_buffer(array.data) if array.flags.writeable else _address(array)
 
 
 def packed(
@@ -164,7 +164,7 @@ class Adder:
     def __call__(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the score of each row; the same as `Model.score` in numpy."""
         values, scores = np.ascontiguousarray(table), np.empty(len(table), np.float64)
-        _done(self._library.add_up(self._at, _address(values), *values.shape, _memory(scores)))
+        _done(self._library.add_up(self._at, _argument(values), *values.shape, _argument(scores)))
         return scores
 
 
@@ -197,7 +197,6 @@ class Kernel:
         self._index = _Index(
             words,
             names,
-            len(arrays["said"]),
             len(arrays["spelled_hash"]),
             *map(_address, self._arrays.values()),
             *map(_address, self._scratch),
@@ -247,13 +246,13 @@ class Kernel:
                 self._at,
                 b"".join(packed_words),
                 len(packed_words),
-                *(map(_address, found) if found else (None,) * 2),
+                *(map(_argument, found) if found else (None,) * 2),
                 len(found[0]) if found else 0,
                 squashed,
                 len(squashed),
                 asked.weight,
                 *asked.edges,
-                None if allowed is None else _address(allowed),
+                None if allowed is None else _argument(allowed),
                 min(most, _ROOM),
                 self._room[0],
             )
@@ -275,12 +274,12 @@ class Kernel:
                 b"".join([query.packed for query in queries]),
                 array("i", counts).tobytes(),
                 len(queries),
-                _memory(names),
+                _argument(names),
                 width,
                 columns,
-                _memory(values),
-                _memory(alike),
-                _memory(places),
+                _argument(values),
+                _argument(alike),
+                _argument(places),
             )
         )
         return values, alike, places

@@ -42,7 +42,7 @@ struct sum {
 };
 
 struct index {
-    int64_t words, names, said_count, spelled_count;
+    int64_t words, names, spelled_count;
     const uint8_t *word_text, *plain_text, *squashed_text;
     const int64_t *word_start, *plain_start, *squashed_start;
     const uint32_t *word_sound, *word_hash, *variant_hash;
@@ -56,7 +56,7 @@ struct index {
     const float *name_weight;
     const uint8_t *name_initial, *name_strength, *entry_schema;
     const uint32_t *name_form;
-    const int64_t *said;
+    const int64_t *said, *said_start; /* what is said of each entry; where that begins */
     const uint32_t *edge_hash[2]; /* of the first letters of names, and of the last */
     const int32_t *edge_name[2];
     const uint32_t *spelled_hash; /* of several words' initials in a row */
@@ -708,13 +708,13 @@ static void join(struct index *index, struct pair *pair) {
 }
 
 static int is_said(struct index *index, int64_t entry, uint32_t hash) {
-    int64_t wanted = entry << 32 | hash, low = 0, high = index->said_count;
+    int64_t wanted = entry << 32 | hash, low = index->said_start[entry], high = index->said_start[entry + 1];
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
         if (index->said[middle] < wanted) low = middle + 1;
         else high = middle;
     }
-    return low < index->said_count && index->said[low] == wanted;
+    return low < index->said_start[entry + 1] && index->said[low] == wanted;
 }
 
 /* Sums over the words of one side. */

@@ -29,21 +29,18 @@ def initials(name: Name) -> tuple[str, ...]:
     >>> initials(read_name("First Islamic Investment Bank Ltd."))
     ('fiibl', 'fiib')
     """
-    spelled = [
-        token for token in name.tokens if token.kind is not Kind.CONNECTOR and not token.text.isdigit()
-    ]
-    core = [token for token in spelled if token.kind is not Kind.LEGAL]
-    found: list[str] = []
-    for tokens in (spelled, core):
-        letters = "".join(map(_letters, tokens))
-        if SHORTEST <= len(letters) <= LONGEST and len(core) > 1 and letters not in found:
-            found.append(letters)
-    return tuple(found)
-
-
-def _letters(token: Token) -> str:
-    """Return what a word gives to initials: its first letter, or all of a legal form that is initials itself."""
-    return token.text if token.kind is Kind.LEGAL and token.text in lettered_forms() else token.text[0]
+    legal, connector = Kind.LEGAL, Kind.CONNECTOR
+    spelled = core = ""
+    for text, _, kind in name.tokens:
+        if kind is connector or text.isdigit():
+            continue
+        if kind is legal:  # all of one that is initials itself
+            spelled += text if text in lettered_forms() else text[0]
+        else:
+            spelled += text[0]
+            core += text[0]
+    both = dict.fromkeys((spelled, core)) if len(core) > 1 else ()
+    return tuple(letters for letters in both if SHORTEST <= len(letters) <= LONGEST)
 
 
 def parts_spelled_out(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:

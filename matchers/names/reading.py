@@ -21,6 +21,7 @@ from rapidfuzz.process import extractOne
 
 from matchers.names.folding import MAX_NAME_LENGTH, fold
 from matchers.names.knowledge import (
+    LegalForm,
     concept,
     expansions,
     legal_form_lengths,
@@ -176,8 +177,11 @@ def read_token(text: str) -> Token:
 
 def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
     """Return the length in tokens and the class of the longest legal form that begins here; 0 where none does."""
+    lengths, spelled_out, slip = _forms_from(texts[start])
+    if not (lengths or spelled_out):
+        return slip
     one = (0, "")
-    for length in legal_form_lengths().get(texts[start], ()):
+    for length in lengths:
         form = legal_forms().get(tuple(texts[start : start + length]))
         end = start + length
         if form is None or end > len(texts):
@@ -185,21 +189,25 @@ def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
         if form.place == "any" or end == len(texts) or (start == 0 and form.place == "edge"):
             one = (length, form.kind)
             break
-    return one if one[0] > 1 else _misspelt_form_at(texts, start) or (one if one[0] else _slip(texts[start]))
-
-
-def _misspelt_form_at(texts: list[str], start: int) -> tuple[int, str] | None:
-    """Return the same for a spelled-out legal form with a slip: `joynt stock company`, `organichernnoi`."""
-    for length, spelled, form in long_legal_forms().get(texts[start][:2], ()):
-        written = " ".join(texts[start : start + length])
-        if abs(len(written) - len(spelled)) <= 3 and _ratio(written, spelled, score_cutoff=_SLIP) >= _SLIP:
-            return length, form.kind
-    return None
+    if one[0] < 2:
+        for length, spelled, form in spelled_out:  # with a slip: `joynt stock company`, `organichernnoi`
+            written = " ".join(texts[start : start + length])
+            if (
+                abs(len(written) - len(spelled)) <= 3
+                and _ratio(written, spelled, score_cutoff=_SLIP) >= _SLIP
+            ):
+                return length, form.kind
+    return one if one[0] else slip
 
 
 @lru_cache(maxsize=8_192)
+def _forms_from(text: str) -> tuple[tuple[int, ...], tuple[tuple[int, str, LegalForm], ...], tuple[int, str]]:
+    """Return which legal forms may begin with a word: their lengths, those spelled out, and that of the word alone."""
+    return legal_form_lengths().get(text, ()), long_legal_forms().get(text[:2], ()), _slip(text)
+
+
 def _slip(text: str) -> tuple[int, str]:
-    """Return the same for a long word that is a legal form by itself and has a slip: `comapny`, `limted`."""
+    """Return the length and the class of a legal form that is one long word with a slip: `comapny`, `limted`."""
     if len(text) >= _SHORTEST_SLIP and text not in rarities() and concept(text) is None:
         found = extractOne(text, _MISSPELT_FORMS, scorer=OSA.distance, score_cutoff=1)
         if found:
