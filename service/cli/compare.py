@@ -70,4 +70,7 @@ def _asked(stack: ExitStack, names: list[str], source: str | None) -> Iterator[P
         raise InputError(
             'give two names or --input FILE; for example: sanctions-xref compare UAC "United Aircraft"'
         )
-    return iter([pair_named(names[0], names[1], "names")])
+    pair = pair_named(names[0], names[1], "names")
+    if isinstance(pair, BadLine):
+        raise InputError(pair.reason)
+    return iter([pair])

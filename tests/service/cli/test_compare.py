@@ -53,6 +53,7 @@ def test_a_bad_pair_does_not_fail_the_others(loaded):
     [
         (["compare"], "give two names"),
         (["compare", "one"], "give two names"),
+        (["compare", "", "two"], "name1: "),
         (["compare", "one", "two", "three"], "give two names"),
         (["compare", "--input", "nowhere.csv"], "No such file"),
     ],
