@@ -103,7 +103,8 @@ _ARTICLES = frozenset("alo")
 _DOTTED = re.compile(r"\b(?:[a-z0-9]\.){2,}(?:[a-z0-9]\b)?")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['`](?:s\b)?(?=[a-z]?)")
 _POSSESSIVE = re.compile(r"['`]s\b")
-_MISREADABLE = re.compile("[0158]")
+_DIGIT = re.compile("[0-9]")
+_ORDINAL = re.compile("(?<=[0-9])(?:st|nd|rd|th)\\b")
 _MISREAD = re.compile("(?<=[a-z])0(?=[a-z])|\\b(?=[a-z0-9]{5})[a-z]+[158][a-z]+\\b")
 _LETTERS_FOR_DIGITS = str.maketrans("0158", "oisb")
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
@@ -122,15 +123,16 @@ _SCRIPT_WORDS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 def tokenize(text: str) -> list[str]:
     """Return the folded tokens of a name in order, with lone letters joined.
 
-    >>> tokenize("S.A. Acme-Werke & Co. (MiG-29)")
-    ['sa', 'acme', 'werke', 'and', 'co', 'mig', '29']
+    >>> tokenize("S.A. Acme-Werke & Co. (MiG-29)"), tokenize("705th Institute")
+    (['sa', 'acme', 'werke', 'and', 'co', 'mig', '29'], ['705', 'institute'])
     """
     if not text.isascii():
         if _SCRIPT_WORDS.search(text):
             text = unspaced_words().sub(r" \g<0> ", text)
         text = _ARABIC_ARTICLE.sub("", text)
     folded = fold(text[:MAX_NAME_LENGTH])[:MAX_NAME_LENGTH]  # one sign may stand for many letters
-    if _MISREADABLE.search(folded):
+    if _DIGIT.search(folded):
+        folded = _ORDINAL.sub("", folded)
         folded = _MISREAD.sub(lambda found: found.group().translate(_LETTERS_FOR_DIGITS), folded)
     if "." in folded:
         folded = _DOTTED.sub(lambda found: found.group().replace(".", "") + " ", folded)
@@ -288,6 +290,11 @@ def as_one_word(tokens: Iterable[Token]) -> str:
 
 _BRACKET = re.compile(r"[(\[（]")
 _BRACKETED = re.compile(r"\s*[\(\[（]([^\)\]）]{1,60})[\)\]）]\s*")
+_INITIAL = re.compile(r"\b[^\W\d_]")
+_MOST_SPELLED = 16
+"""Words before an acronym in brackets that it may stand for."""
+_SHORTEST_STANDING = 3
+"""Letters from which an acronym in brackets stands for words before it."""
 _ACRONYM = re.compile(r"^[^\W\d_a-z]{2,12}s?$")
 
 
@@ -305,6 +312,44 @@ def readings(text: str) -> tuple[str, ...]:
         return (text,)
     acronyms = tuple(inner for inner in map(str.strip, brackets) if _is_acronym(inner))
     return (bare, *acronyms) if len(acronyms) == len(brackets) else (text, bare, *acronyms)
+
+
+def abridged(text: str) -> str | None:
+    """Return a name with acronyms in brackets in place of the words before them that they stand for.
+
+    None where there is no such acronym, or nothing beside it.
+
+    >>> abridged("China State Shipbuilding Corporation, Limited (CSSC) 711th Research Institute")
+    'CSSC 711th Research Institute'
+    >>> abridged("Butembo Airlines (BAL) Ltd")
+    """
+    if not _BRACKET.search(text):
+        return None
+    text, parts, done = text[:MAX_NAME_LENGTH], list[str](), 0
+    for found in _BRACKETED.finditer(text):
+        acronym = found[1].strip()
+        stands = len(acronym) >= _SHORTEST_STANDING and _is_acronym(acronym)
+        words = list(_INITIAL.finditer(text, done, found.start()))[-_MOST_SPELLED:] if stands else []
+        place = _spelled_out(_lower(acronym), _lower(word[0] for word in words))
+        if place is not None:
+            parts += text[done : words[place].start()], acronym, " "
+            done = found.end()
+    short = "".join((*parts, text[done:])).strip()
+    return short if parts and len(read_name(short).core) > 1 else None
+
+
+def _lower(letters: Iterable[str]) -> str:
+    """Return letters in lower case, one for each: a dotted capital i gives two."""
+    return "".join(letter.casefold()[0] for letter in letters)
+
+
+def _spelled_out(acronym: str, initials: str) -> int | None:
+    """Return where the shortest run of words begins whose initials have an acronym's letters in order."""
+    for place in reversed(range(len(initials))):
+        rest = iter(initials[place + 1 :])
+        if initials[place] == acronym[0] and all(letter in rest for letter in acronym[1:]):
+            return place
+    return None
 
 
 def _is_acronym(text: str) -> bool:

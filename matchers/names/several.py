@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from matchers.names.folding import MAX_NAME_LENGTH
-from matchers.names.reading import Kind, read_name, readings
+from matchers.names.reading import Kind, abridged, read_name, readings
 
 MOST = 8
 """Names that are read in one text; further ones are left unread."""
@@ -31,7 +31,7 @@ _LEAST_LETTERS = 3
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """Return the text itself, then each name in it where it gives several.
+    """Return the text itself, then each name in it where it gives several, also by an acronym in brackets.
 
     >>> names_in("Hara Institute/Institut Hara")
     ('Hara Institute/Institut Hara', 'Hara Institute', 'Institut Hara')
@@ -39,12 +39,15 @@ def names_in(text: str) -> tuple[str, ...]:
     ('KOLOKOL (a.k.a. Bell Works)', 'KOLOKOL', 'Bell Works')
     >>> names_in("China National Import/Export Co.")
     ('China National Import/Export Co.',)
+    >>> names_in("China State Shipbuilding Corporation (CSSC) 711th Institute")
+    ('China State Shipbuilding Corporation (CSSC) 711th Institute', 'CSSC 711th Institute')
     """
-    if not any(pattern.search(text) for pattern in (_BESIDE, _ALSO, _AND_OTHERS)):
-        return (text,)
-    whole = _SIGNS.sub("", text)
-    parts = {sign: part for part in _parts(text[:MAX_NAME_LENGTH]) if (sign := _SIGNS.sub("", part)) != whole}
-    return (text, *islice(parts.values(), MOST - 1))
+    names = [text]
+    if any(pattern.search(text) for pattern in (_BESIDE, _ALSO, _AND_OTHERS)):
+        whole = _SIGNS.sub("", text)
+        signs = ((_SIGNS.sub("", part), part) for part in _parts(text[:MAX_NAME_LENGTH]))
+        names += {sign: part for sign, part in signs if sign != whole}.values()
+    return tuple(islice((*names, *filter(None, map(abridged, names))), MOST))
 
 
 def listed_as(text: str) -> tuple[str, ...]:

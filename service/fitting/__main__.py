@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,7 +67,8 @@ to whole names, and there are fewer of them."""
 NAMESAKES, GENERIC_PAIRS = 4_000, 1_000
 _NAMESAKE = 0.25
 """How many pairs are fitted on whose names begin with the same word, or of which one is but generic words of the other,
-and what each weighs."""
+and what each weighs, as do all that differ by a number only."""
+_NUMBER = re.compile(r"\b[0-9]{1,4}(?=(?:st|nd|rd|th)?\b)", re.IGNORECASE)
 _STRANGER = 8.0
 """What a question about a stranger weighs: false alarms on ordinary names are what users see most."""
 
@@ -208,13 +210,27 @@ def _generic_pairs(material: Material) -> list[NamePair]:
     return sorted(pairs, key=lambda pair: fraction("generic", pair.first, pair.second))[:GENERIC_PAIRS]
 
 
+def _numbered(material: Material) -> list[NamePair]:
+    """Return names with a number beside themselves with another: plants, institutes and units that are two."""
+    names = (party.entries[0].name for party in material.parties.parties if side(party.group) in SIDES)
+    changed = ((name, _NUMBER.sub(lambda found: _other_number(found[0]), name)) for name in names)
+    pairs = {NamePair(name, other, is_same=False) for name, other in changed if other != name}
+    return sorted(pairs, key=lambda pair: pair.first)
+
+
+def _other_number(digits: str) -> str:
+    """Return another number of as many digits."""
+    return "".join(str((int(digit) + 1) % 10) for digit in digits)
+
+
 def _pair_weights(material: Material) -> dict[str, Any]:
     """Fit the weights of two names that are compared by themselves: every row is a question of its own.
 
     More of the names are of two parties than of one; the prior is moved to where as many are of either.
     """
     parts = []
-    for kind, weight in ((_pairs, 1.0), (_namesakes, _NAMESAKE), (_generic_pairs, _NAMESAKE)):
+    alike = ((kind, _NAMESAKE) for kind in (_namesakes, _generic_pairs, _numbered))
+    for kind, weight in ((_pairs, 1.0), *alike):
         pairs = kind(material)
         sys.stderr.write(f"comparing {len(pairs):,} pairs\n")
         table, truth = pair_rows_of(pairs)

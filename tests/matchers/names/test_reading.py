@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchers.names.folding import MAX_NAME_LENGTH, fold
-from matchers.names.reading import MAX_TOKENS, Kind, read_name, readings, tokenize
+from matchers.names.reading import MAX_TOKENS, Kind, abridged, read_name, readings, tokenize
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,33 @@ def test_lone_letters_are_joined_and_the_possessive_is_dropped():
 )
 def test_a_bracketed_acronym_is_a_reading_of_its_own(text, expected):
     assert readings(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kolokol State Works, Limited (KSW) 711th Institute", "KSW 711th Institute"),
+        ("10th Institute of Kolokol Electronic Technology Group Corp (KETC)", "10th Institute of KETC"),
+        ("Zavod Iskra Ost (ZIO) and Kolokol Bell Works (KBW)", "ZIO and KBW"),
+        (
+            "\u0130stanbul \u0130hracat Merkezi (\u0130\u0130M) Vakf\u0131 Kolokol",
+            "\u0130\u0130M Vakf\u0131 Kolokol",
+        ),
+        ("Kolokol Bell Works (KBW) Ltd", None),  # nothing but the acronym is left
+        ("Kolokol Bell Works (ABC) Institute", None),  # other words are meant
+        ("Kolokol Bell (KB) Institute", None),
+        ("Kolokol Bell Works Institute", None),
+        ("(KBW) Institute", None),
+        ("", None),
+    ],
+)
+def test_an_acronym_in_brackets_stands_for_the_words_before_it(text, expected):
+    assert abridged(text) == expected
+
+
+@given(st.text("aB\u0130\u00df ().", max_size=60))
+def test_any_brackets_are_read(text):
+    assert abridged(text) != text
 
 
 @given(st.text(max_size=300))
