@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -25,6 +25,12 @@ _SPELLED = 6
 """Letters from which a word of the generic vocabulary is also known in other spellings."""
 _SHORTEST_SLIPPED = 5
 """Letters from which a word may be the generic vocabulary's but for a slip."""
+_SHORTEST_FORM = 6
+_MISSPELT_FORMS = (
+    *("company", "limited", "corporation", "incorporated", "gesellschaft", "limitada", "sirketi"),
+    *("obshchestvo", "obschestvo", "kompaniya", "korporatsiya", "reszvenytarsasag"),
+)
+"""Legal forms of one word that are known with one slip, from so many letters; nothing else is written like them."""
 _DESCRIBING = frozenset({"generic", "sector", "place"})
 _SPELLED_OUT = 16
 """Letters from which a legal form of several words is known with a slip in it."""
@@ -106,16 +112,46 @@ def concept(word: str) -> Concept | None:
     return found
 
 
-@cache
-def _described_by_edge() -> dict[tuple[str, int], list[str]]:
-    """Return the words of the generic vocabulary that describe, by an edge and the lengths that a slip makes theirs."""
-    found: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for word, meaning in concepts().items():
-        if meaning.kind in _DESCRIBING and word.isascii() and len(word) >= _SHORTEST_SLIPPED:
-            for length in range(len(word) - 1, len(word) + 2):
-                for edge in _edges(word, length):
-                    found[edge, length].append(word)
+_ByEdge = dict[tuple[str, int], list[str]]
+"""Words by one of their edges and the lengths that a slip makes theirs."""
+
+
+def _by_edge(words: Iterable[str]) -> _ByEdge:
+    found: _ByEdge = defaultdict(list)
+    for word in words:
+        for length in range(len(word) - 1, len(word) + 2):
+            for edge in _edges(word, length):
+                found[edge, length].append(word)
     return found
+
+
+def _but_for_a_slip(word: str, known: _ByEdge) -> list[str]:
+    """Return the words that a word is but for one slip, the nearest first.
+
+    A slip is a letter too many, too few or another, or two letters in each other's place.
+    """
+    near = list(chain.from_iterable(known.get((edge, len(word)), ()) for edge in _edges(word, len(word))))
+    hits = extract(word, near, scorer=OSA.distance, score_cutoff=1, limit=None) if near else ()
+    return [hit[0] for hit in hits]
+
+
+@cache
+def _described_by_edge() -> _ByEdge:
+    """Return the words of the generic vocabulary that describe."""
+    described = (word for word, meaning in concepts().items() if meaning.kind in _DESCRIBING)
+    return _by_edge(word for word in described if word.isascii() and len(word) >= _SHORTEST_SLIPPED)
+
+
+@cache
+def _forms_by_edge() -> _ByEdge:
+    return _by_edge(_MISSPELT_FORMS)
+
+
+def slipped_form(word: str) -> LegalForm | None:
+    """Return the legal form that a long word is by itself but for one slip: `comapny`, `limted`."""
+    if len(word) < _SHORTEST_FORM or word in rarities() or concept(word) is not None:
+        return None
+    return next((legal_forms()[form,] for form in _but_for_a_slip(word, _forms_by_edge())), None)
 
 
 def _edges(word: str, length: int) -> tuple[str, str]:
@@ -131,18 +167,14 @@ def _edges(word: str, length: int) -> tuple[str, str]:
 def slipped_concept(word: str) -> Concept | None:
     """Return what a word means that is a describing one but for one slip, where all such words mean the same.
 
-    A place gives way to what is none. A slip is a letter too many, too few or another, or two letters in each other's
-    place. A word that is known to be one in general has none.
+    A place gives way to what is none. A word that is known to be one in general has none.
 
     >>> slipped_concept("managment").key, slipped_concept("logisitcs").key, slipped_concept("gagarin")
     ('management', 'logistics', None)
     """
     if len(word) < _SHORTEST_SLIPPED or word in rarities():
         return None
-    length, described = len(word), _described_by_edge()
-    near = list(chain.from_iterable(described.get((edge, length), ()) for edge in _edges(word, length)))
-    hits = extract(word, near, scorer=OSA.distance, score_cutoff=1, limit=None) if near else ()
-    meanings = {concepts()[hit[0]] for hit in hits}
+    meanings = {concepts()[known] for known in _but_for_a_slip(word, _described_by_edge())}
     if len(meanings) > 1:
         meanings = {meaning for meaning in meanings if meaning.kind != "place"}
     return meanings.pop() if len(meanings) == 1 else None

@@ -16,8 +16,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA, Indel
-from rapidfuzz.process import extractOne
+from rapidfuzz.distance import Indel
 
 from matchers.names.folding import MAX_NAME_LENGTH, fold
 from matchers.names.knowledge import (
@@ -28,22 +27,16 @@ from matchers.names.knowledge import (
     legal_forms,
     long_legal_forms,
     phrases,
-    rarities,
     slipped_concept,
+    slipped_form,
     stem,
     unspaced_words,
 )
 
 _SLIP = 0.9
 """A spelled-out legal form is known by at least this likeness."""
-_SHORTEST_SLIP = 6
 _LONG = 9
 """Letters from which a word that is a generic one but for a slip is read as it; shorter ones are often names."""
-_MISSPELT_FORMS = (
-    *("company", "limited", "corporation", "incorporated", "gesellschaft", "limitada", "sirketi"),
-    *("obshchestvo", "obschestvo", "kompaniya", "korporatsiya", "reszvenytarsasag"),
-)
-"""Legal forms of one word that are known with one slip; nothing else is written like them."""
 _ratio = Indel.normalized_similarity
 
 _UNSPECIFIC = frozenset({"", "company", "state", "trade form", "free zone"})
@@ -204,17 +197,10 @@ def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
 
 @lru_cache(maxsize=8_192)
 def _forms_from(text: str) -> tuple[tuple[int, ...], tuple[tuple[int, str, LegalForm], ...], tuple[int, str]]:
-    """Return which legal forms may begin with a word: their lengths, those spelled out, and that of the word alone."""
-    return legal_form_lengths().get(text, ()), long_legal_forms().get(text[:2], ()), _slip(text)
-
-
-def _slip(text: str) -> tuple[int, str]:
-    """Return the length and the class of a legal form that is one long word with a slip: `comapny`, `limted`."""
-    if len(text) >= _SHORTEST_SLIP and text not in rarities() and concept(text) is None:
-        found = extractOne(text, _MISSPELT_FORMS, scorer=OSA.distance, score_cutoff=1)
-        if found:
-            return 1, legal_forms()[found[0],].kind
-    return 0, ""
+    """Return which legal forms may begin with a word: their lengths, those spelled out, and one with a slip in it."""
+    slipped = slipped_form(text)
+    own = (1, slipped.kind) if slipped else (0, "")
+    return legal_form_lengths().get(text, ()), long_legal_forms().get(text[:2], ()), own
 
 
 @lru_cache(maxsize=8_192)
