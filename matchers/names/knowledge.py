@@ -16,7 +16,6 @@ from itertools import chain, islice
 from operator import itemgetter
 
 from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
 
 from matchers.names.folding import fold
 from matchers.names.spelling import plain_spelling
@@ -130,9 +129,9 @@ def _but_for_a_slip(word: str, known: _ByEdge) -> list[str]:
 
     A slip is a letter too many, too few or another, or two letters in each other's place.
     """
-    near = list(chain.from_iterable(known.get((edge, len(word)), ()) for edge in _edges(word, len(word))))
-    hits = extract(word, near, scorer=OSA.distance, score_cutoff=1, limit=None) if near else ()
-    return [hit[0] for hit in hits]
+    near = chain.from_iterable(known.get((edge, len(word)), ()) for edge in _edges(word, len(word)))
+    far = ((OSA.distance(word, other, score_cutoff=1), other) for other in near)
+    return [other for distance, other in sorted(far) if distance <= 1]
 
 
 @cache

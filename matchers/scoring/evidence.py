@@ -98,15 +98,32 @@ def most_evidence(query: Query) -> float:
     )
 
 
+def _says_more(query: Query) -> bool:
+    """Say whether a query says anything beside its name and its type."""
+    return bool(
+        query.identifiers
+        or query.countries
+        or query.context
+        or query.near_countries
+        or query.article_countries
+        or query.cues
+        or query.article_cues
+        or query.labels
+        or query.stands_for
+    )
+
+
 def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:
     """Return the contributions of what the query says beside the name; none where it says nothing."""
+    name_says = (*_types(query, entry), *_state_body(query, entry))
+    if not _says_more(query):
+        return name_says
     stated = countries_of(entry)
     theirs = stated or (named_countries(entry) if query.context else stated)
     return (
         *_identifiers(query, entry),
         *_countries(query, stated),
-        *_types(query, entry),
-        *_state_body(query, entry),
+        *name_says,
         *nearby(query, entry),
         *country_nearby(query, theirs),
         *home(query, theirs),
