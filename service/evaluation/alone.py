@@ -189,7 +189,7 @@ def stages(page: Page, found: Sequence[Profile]) -> None:
     page.add(
         "## Where the time goes",
         "CPU milliseconds a name, all lists loaded, after a fifth of the names; no name is asked twice "
-        "in a row of the table.",
+        "in a row of the table. Names that were read before are remembered, and so are their words.",
         tables.table(
             ["names", *found[0].stages, "all", "p50", "p95", "p99", "names/s"],
             rows,

@@ -61,10 +61,10 @@ def _stage_by_stage(matcher: Matcher, group: Sequence[str], taken: dict[str, lis
 
 
 def profile(matcher: Matcher, names: Sequence[str], together: int, *, are_new: bool = True) -> Profile:
-    """Ask names in groups of a size and return what each stage took; of new names nothing is remembered."""
+    """Ask names in groups of a size and return what each stage took; of new ones no name and no word is remembered."""
     if are_new:
-        read_name.cache_clear()
-        read_token.cache_clear()
+        for memory in (read_name, read_token, matcher.index.words.read):
+            memory.cache_clear()
     gc.collect()  # what the trials left behind is nobody's time
     taken: dict[str, list[float]] = {stage: [] for stage in STAGES}
     whole: list[float] = []
