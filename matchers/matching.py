@@ -132,8 +132,8 @@ class Matcher:
         if not len(rows):
             return [[] for _ in floors]
         rows = rows[np.lexsort((table.names[rows], -scores[rows]))]
-        best: list[dict[int, _Row]] = [{} for _ in floors]
         entries = self.index.arrays["name_entry"][table.names[rows]].tolist()
+        best: list[dict[int, _Row]] = [{} for _ in floors]
         for query, row in zip(
             whose[rows].tolist(), map(_Row, rows.tolist(), entries, scores[rows].tolist()), strict=True
         ):

@@ -100,17 +100,7 @@ def most_evidence(query: Query) -> float:
 
 def _says_more(query: Query) -> bool:
     """Say whether a query says anything beside its name and its type."""
-    return bool(
-        query.identifiers
-        or query.countries
-        or query.context
-        or query.near_countries
-        or query.article_countries
-        or query.cues
-        or query.article_cues
-        or query.labels
-        or query.stands_for
-    )
+    return query != Query(query.name, query.id, query.schema)
 
 
 def evidence(query: Query, entry: ListEntry) -> tuple[Feature, ...]:

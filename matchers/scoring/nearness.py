@@ -172,8 +172,6 @@ def country_nearby(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
 
     Beside words about sanctions, a country that imposes them says nothing against a party of another.
     """
-    if not (query.near_countries or query.article_countries):
-        return
     known, near, far = frozenset(theirs), frozenset(query.near_countries), frozenset(query.article_countries)
     imposed = SANCTIONING if query.cues or query.article_cues else frozenset()
     agrees = not known.isdisjoint(near | far)
@@ -200,10 +198,8 @@ def _is_written_there(name: str, countries: Iterable[str]) -> bool:
 
 def home(query: Query, theirs: Iterable[str]) -> Iterator[Feature]:
     """Yield what the script of a text says of a party from where it is written: news names its own country least."""
-    if not query.context:
-        return
     spoken_of = frozenset((*query.near_countries, *query.article_countries))
-    if spoken_of.isdisjoint(theirs) and _is_written_there(query.name, theirs):
+    if query.context and spoken_of.isdisjoint(theirs) and _is_written_there(query.name, theirs):
         yield Feature("home script", 1, HOME_SCRIPT, "written in the script of the listed party's country")
 
 
@@ -248,11 +244,9 @@ def _is_short_acronym(name: str) -> bool:
 
 def no_own_word(query: Query, entry: ListEntry, theirs: Iterable[str]) -> Iterator[Feature]:
     """Yield what it says that a mention in a text has no word of its own, and nothing near says whose it is."""
-    if not query.context:
-        return
     spoken_of = frozenset((*query.near_countries, *query.article_countries))
     shared = is_generic(query.name) or (_is_short_acronym(query.name) and not query.stands_for)
-    if not (shared and spoken_of.isdisjoint(theirs)):
+    if not (query.context and shared and spoken_of.isdisjoint(theirs)):
         return
     if not any(nearby(query, entry)):
         yield Feature("no own word", 1, NO_OWN_WORD, "many parties are called that, and nothing near agrees")

@@ -95,8 +95,8 @@ def score(subject: Subject, entries: Sequence[ListEntry], cases: Sequence[Case],
         else:
             counts[case.kind] += 1
             hits[case.kind] += top == case.expected
-    beyond = sorted(near, reverse=True)[int(EQUAL_ALARMS * len(near)) :]
-    alike = sum(best > max(beyond, default=-inf) for best in right)
+    threshold = next(iter(sorted(near, reverse=True)[int(EQUAL_ALARMS * len(near)) :]), -inf)
+    alike = sum(best > threshold for best in right)
     return Score(subject.name, dict(hits), dict(counts), alarms, near_misses, alike)
 
 
