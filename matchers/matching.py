@@ -22,7 +22,7 @@ from matchers.scoring.explanation import Alignment, rows_of
 from matchers.scoring.features import Table, compute
 from matchers.scoring.model import Model, default_model
 
-VERSION = "9"
+VERSION = "10"
 """Version of the matcher: changes whenever the same query may be answered differently."""
 
 _TOGETHER = 64

@@ -19,12 +19,12 @@ from lists.models import EntitySchema, ListedName, ListEntry, NameKind, Quality
 from matchers.index.vocabulary import build_vocabulary, hash_word, texts
 from matchers.mentions.places import places
 from matchers.names.acronyms import initials, parts_spelled_out
-from matchers.names.reading import Kind, Token, as_one_word, read_name, read_token
+from matchers.names.reading import Kind, Token, read_name, read_token, words_once
 from matchers.names.several import listed_as
 from matchers.names.spelling import plain_spelling
 from matchers.scoring.weights import weight
 
-FORMAT = "11"
+FORMAT = "12"
 """Version of the layout; an index of another version is built anew."""
 
 _STRENGTH = {NameKind.WEAK: 2, NameKind.PREVIOUS: 1, NameKind.ABBREVIATION: 1}
@@ -49,6 +49,7 @@ class _Draft:
     strength: array[int] = field(default_factory=lambda: array("i"))
     form: array[int] = field(default_factory=lambda: array("I"))
     squashed: list[str] = field(default_factory=list)
+    edges: array[int] = field(default_factory=lambda: array("I"))
     acronym: array[int] = field(default_factory=lambda: array("Q"))
     spelled: array[int] = field(default_factory=lambda: array("Q"))
     schema: array[int] = field(default_factory=lambda: array("i"))
@@ -72,7 +73,9 @@ class _Draft:
             self.part.append(part)
             self.strength.append(2 if listed.quality is Quality.WEAK else _STRENGTH.get(listed.kind, 0))
             self.form.append(hash_word(name.form) if name.form else 0)
-            self.squashed.append(as_one_word(core))
+            written = words_once(core)
+            self.squashed.append("".join(written))
+            self.edges.extend(edges(written))
             self.acronym.extend(hash_word(found) << 32 | number for found in initials(name))
             self.spelled.extend(hash_word(found) << 32 | number for _, found in parts_spelled_out(core))
             self._say(entry_number, core)
@@ -126,12 +129,12 @@ def country_words() -> dict[str, tuple[Token, ...]]:
     return {country: tuple(tokens) for country, tokens in found.items()}
 
 
-def edges(squashed: str) -> tuple[int, int]:
-    """Return the hashes of the first and the last letters of a name without spaces, in plain spelling.
+def edges(words: Iterable[str]) -> tuple[int, int]:
+    """Return the hashes of the first and the last letters of a name, in the plain spelling of its words.
 
     They are 0 for a short one.
     """
-    plain = plain_spelling(squashed)
+    plain = "".join(map(plain_spelling, words))
     return (hash_word(plain[:EDGE]), hash_word(plain[-EDGE:])) if len(plain) >= EDGE else (0, 0)
 
 
@@ -186,8 +189,7 @@ def _arrays(draft: _Draft) -> Iterator[tuple[str, NDArray[Any]]]:
         np.add.reduceat(weights[token], start[:-1]).astype(np.float32) if names else weights[:0],
     )
     yield from texts("squashed", draft.squashed).items()
-    both = (value for squashed in draft.squashed for value in edges(squashed))
-    hashes = np.fromiter(both, dtype=np.uint32, count=2 * names).reshape(names, 2)
+    hashes = np.array(draft.edges, dtype=np.uint32).reshape(names, 2)
     for place, edge in enumerate(("beginning", "ending")):
         order = np.argsort(hashes[:, place], kind="stable").astype(np.int32)
         yield f"{edge}_hash", hashes[order, place]

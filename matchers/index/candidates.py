@@ -21,7 +21,7 @@ from matchers.index.vocabulary import NO_NAMES, Arrays, Texts, Vocabulary, filed
 from matchers.index.words import ACRONYM_BEARERS, Numbers, Word, Words
 from matchers.kernel import open_kernel, packed_query
 from matchers.names.acronyms import initials, may_be_acronym, parts_spelled_out
-from matchers.names.reading import Name, as_one_word, read_name, readings, tokenize
+from matchers.names.reading import Name, read_name, readings, tokenize, words_once
 
 WIDEST = 16
 """Words of a name that are aligned."""
@@ -42,6 +42,8 @@ class Prepared:
     words: tuple[Word, ...]
     weight: float
     squashed: str
+    """Its words written as one."""
+    edges: tuple[int, int]
     form: int
     abbreviations: tuple[Word, ...]
     """Listed acronyms of some of its words, each in place of them; names are found by them, and not compared."""
@@ -64,7 +66,7 @@ class CandidateIndex:
         self.arrays = arrays
         self.kernel = open_kernel(arrays, TYPES) if compiled else None
         self.vocabulary = Vocabulary(arrays, self.kernel)
-        self.words = Words(arrays, self.vocabulary)
+        self.words = Words(arrays, self.vocabulary, self.kernel)
         self.squashed = Texts(arrays, "squashed")
         self.names = len(arrays["name_entry"])
         self.entries = len(arrays["entry_schema"])
@@ -80,23 +82,21 @@ class CandidateIndex:
         parts = list(parts_spelled_out([word.token for word in words]))
         found = (*acronyms, *(part for _, part in parts))
         numbers = self.vocabulary.find_all(found) if found else []
-        known = zip(numbers, acronyms, strict=False)
-        abbreviations = (
+        abbreviations = [
             self.words.abbreviation(part, number, words[first : first + len(part)])
             for (first, part), number in zip(parts, numbers[len(acronyms) :], strict=True)
             if number >= 0
-        )
-        total = sum(word.weight for word in words)
-        squashed = as_one_word(word.token for word in words)
-        form = hash_word(name.form) if name.form else 0
+        ]
+        written = words_once([word.token for word in words])
         return Prepared(
-            name,
-            words,
-            total,
-            squashed,
-            form,
-            tuple(filter(None, abbreviations)),
-            tuple(pair for pair in known if pair[0] >= 0),
+            name=name,
+            words=words,
+            weight=sum([word.weight for word in words]),
+            squashed="".join(written),
+            edges=edges(written),
+            form=hash_word(name.form) if name.form else 0,
+            abbreviations=tuple(filter(None, abbreviations)),
+            acronyms=tuple([pair for pair in zip(numbers, acronyms, strict=False) if pair[0] >= 0]),
         )
 
     def allowed(self, list_ids: frozenset[str], schemas: frozenset[str]) -> NDArray[np.bool_] | None:
@@ -117,7 +117,7 @@ class CandidateIndex:
     def propose(self, query: Prepared, most: int = 30, allowed: NDArray[np.bool_] | None = None) -> Numbers:
         """Return up to `most` names by number, the most promising first; of the allowed ones, where given."""
         words = sorted((*query.words, *query.abbreviations), key=lambda word: -word.weight)
-        asked = Asked(query.squashed, max(query.weight, 0.01), edges(query.squashed), len(query.words) == 1)
+        asked = Asked(query.squashed, max(query.weight, 0.01), query.edges, len(query.words) == 1)
         return self._loops.propose(words, list(self._by_acronym(query)), asked, allowed, most)
 
     def names_of(self, entry: int) -> frozenset[str]:

@@ -166,39 +166,40 @@ class Vocabulary:
             place += 1
         return -1
 
-    def similar(self, word: str, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the words like this one, by rising number, with their likeness; 1 for itself, number `number`."""
-        if not is_comparable(word):
-            return self._spelled_otherwise(word, number)
-        sound = skeleton(word)
-        hashed = hash_word(sound) if len(sound) > 2 else 1
+    def similar(self, word: str) -> tuple[int, NDArray[np.int32], NDArray[np.float32]]:
+        """Return a word's number, -1 where it is not there, and the words like it, by rising number.
+
+        Each comes with its likeness, 1 for itself.
+        """
         if self._kernel is not None:
-            return self._kernel.similar(word, plain_spelling(word), sound, hashed, number)
+            return self._kernel.similar(word, plain_spelling(word), skeleton(word))
+        number = self.find(word)
+        if not is_comparable(word):
+            return number, *self._spelled_otherwise(word, number)
         found = np.fromiter(_variants(word), dtype=np.uint32)
-        lows = self._variant_hash.searchsorted(found, "left").tolist()
-        highs = self._variant_hash.searchsorted(found, "right").tolist()
-        parts = [
-            self._variant_word[low:high]
-            for low, high in zip(lows, highs, strict=True)
-            if 0 < high - low <= _MOST
-        ]
+        parts = [own for value in found if 0 < len(own := self._owners(value)) <= _MOST]
         if number >= 0:
             parts.append(np.array([number], dtype=np.int32))
         if not parts:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
+            return number, np.empty(0, np.int32), np.empty(0, np.float32)
         numbers = np.unique(np.concatenate(parts))
+        sound = skeleton(word)
+        hashed = hash_word(sound) if len(sound) > 2 else 1
         same = self._sound[numbers] == np.uint32(hashed)
         alike = similarities(word, (self.words.some(numbers), self.plain.some(numbers)), same)
         alike[numbers == number] = 1
-        return numbers[alike > 0], alike[alike > 0]
+        return number, numbers[alike > 0], alike[alike > 0]
+
+    def _owners(self, value: np.uint32) -> NDArray[np.int32]:
+        """Return the words that are filed under a hash."""
+        low, high = (int(self._variant_hash.searchsorted(value, end)) for end in ("left", "right"))
+        return self._variant_word[low:high]
 
     def _spelled_otherwise(self, word: str, number: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the same for a short word: itself, and those of three letters and more that are spelled alike."""
         numbers = {number} - {-1}
-        if has_spellings(word):
-            value = np.uint32(_spelling(word))
-            low, high = (int(self._variant_hash.searchsorted(value, end)) for end in ("left", "right"))
-            found = self._variant_word[low:high]
+        found = self._owners(np.uint32(_spelling(word))) if has_spellings(word) else NO_NAMES
+        if len(found) <= _MOST:
             spelled = zip(found.tolist(), self.plain.some(found), strict=True)
             numbers.update(other for other, plain in spelled if plain == plain_spelling(word))
         known = np.array(sorted(numbers), np.int32)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchers.index.vocabulary import Arrays, Vocabulary, hash_word
-from matchers.kernel import packed
+from matchers.kernel import Kernel, packed
 from matchers.names.acronyms import ABBREVIATED
 from matchers.names.knowledge import concept_as_written, near_concepts, slipped_concept, stem
 from matchers.names.reading import Kind, Token, read_token
@@ -41,6 +41,7 @@ class Word:
 
     token: Token
     weight: float
+    """As 32 bits hold it, so that it is added up alike wherever it is added up."""
     number: int
     """Its own number in the vocabulary, -1 where no listed name has it."""
     numbers: Numbers
@@ -56,9 +57,11 @@ class Word:
 class Words:
     """Reads words against the vocabulary and the postings of an index."""
 
-    def __init__(self, arrays: Arrays, vocabulary: Vocabulary) -> None:
+    def __init__(self, arrays: Arrays, vocabulary: Vocabulary, kernel: Kernel | None = None) -> None:
+        self._kernel = kernel
         self._arrays = arrays
         self._vocabulary = vocabulary
+        self._weights = arrays["word_weight"]
         self._entries = len(arrays["entry_schema"])
         self.read = lru_cache(maxsize=_REMEMBERED)(self._read)
 
@@ -82,26 +85,30 @@ class Words:
         """Say whether a listed name has both words."""
         if min(first, second) < 0:
             return False
+        if self._kernel is not None:
+            return self._kernel.stand_together(first, second)
         return bool(np.isin(self.posting(first), self.posting(second), assume_unique=True).any())
 
     def _read(self, token: Token) -> Word:
-        number = self._vocabulary.find(token.key)
+        number, numbers, alike = self._like(token)
         if number < 0 and token.kind is Kind.WORD:
-            token, number = self._apart(token)
-        # as 32 bits, so that it is added up alike wherever it is added up
-        own = self._arrays["word_weight"][number] if number >= 0 else weight(token, 0, self._entries)
-        own = float(np.float32(own))
-        is_word = token.kind is Kind.WORD
-        numbers, alike = (
-            self._vocabulary.similar(token.key, number) if is_word else self._near(token.key, number)
-        )
-        if is_word and number < 0:
-            numbers, alike = self._with_slipped(token.text, numbers, alike)
-        is_new = is_word and max(alike.tolist(), default=0.0) < _MISSPELT
+            if apart := self._apart(token):
+                token = apart
+                number, numbers, alike = self._like(token)
+            else:
+                numbers, alike = self._with_slipped(token.text, numbers, alike)
+        own = float(self._weights[number] if number >= 0 else np.float32(weight(token, 0, self._entries)))
+        is_new = number < 0 and token.kind is Kind.WORD and max(alike.tolist(), default=0.0) < _MISSPELT
         parts = self._parts(token.text) if is_new else ()
         texts = (plain_spelling(token.key).encode(), token.text.encode())
         as_read = packed((numbers, alike), texts, int(token.kind), own, hash_word(token.key))
         return Word(token, own, number, numbers, alike, parts, texts, as_read)
+
+    def _like(self, token: Token) -> tuple[int, Numbers, Floats]:
+        """Return a word's number, and the listed words that are like it or stand for it."""
+        if token.kind is Kind.WORD:
+            return self._vocabulary.similar(token.key)
+        return self._near(token.key)
 
     def _with_slipped(self, text: str, numbers: Numbers, alike: Floats) -> tuple[Numbers, Floats]:
         """Return listed words like one that no name has, with the generic word that it is but for a slip.
@@ -125,27 +132,26 @@ class Words:
         as_read = packed(alike, _NO_TEXTS, int(Kind.WORD), whole, 0)
         return Word(read_token(acronym), whole, number, *alike, (), _NO_TEXTS, as_read)
 
-    def _apart(self, token: Token) -> tuple[Token, int]:
+    def _apart(self, token: Token) -> Token | None:
         """Return a word that no name has without its Arabic article, or with one, where that is listed."""
         glued = _ARTICLE.match(token.text)
         bare = read_token(glued[1]) if glued else token
         if len(bare.text) < _SHORTEST_BARE or general_rarity(bare) < 1:
-            return token, -1
+            return None
         others = (bare.text,) if glued else (f"al{bare.text}", f"el{bare.text}")
-        for other, number in zip(others, self._vocabulary.find_all(list(map(_key, others))), strict=True):
-            if number >= 0:
-                return read_token(other), number
-        return token, -1
-
-    def _near(self, concept: str, number: int) -> tuple[Numbers, Floats]:
-        """Return the listed words that stand for a word of the generic vocabulary, itself among them."""
-        near = near_concepts().get(concept, ())
-        found = zip(
-            self._vocabulary.find_all([key for key, _ in near]), (alike for _, alike in near), strict=True
+        numbers = self._vocabulary.find_all(list(map(_key, others)))
+        return next(
+            (read_token(other) for other, number in zip(others, numbers, strict=True) if number >= 0), None
         )
-        known = sorted(pair for pair in ((number, 1.0), *found) if pair[0] >= 0)
+
+    def _near(self, concept: str) -> tuple[int, Numbers, Floats]:
+        """Return the number of a word of the generic vocabulary, and the listed words that stand for it."""
+        near = (concept, 1.0), *near_concepts().get(concept, ())
+        number, *others = self._vocabulary.find_all([key for key, _ in near])
+        found = zip((number, *others), (alike for _, alike in near), strict=True)
+        known = sorted(pair for pair in found if pair[0] >= 0)
         numbers = np.array([number for number, _ in known], np.int32)
-        return numbers, np.array([alike for _, alike in known], np.float32)
+        return number, numbers, np.array([alike for _, alike in known], np.float32)
 
     def _parts(self, text: str) -> tuple[Word, ...]:
         """Return the two listed words that a word no name has falls into, the weightiest that one name has both of."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matchers.scoring.model import Model
 
 LIBRARY = Path(__file__).with_name("kernel.so")
-_LAYOUT = 9
+_LAYOUT = 10
 """The layout of structs and signatures that this module speaks; a library with another one is left alone."""
 _ROOM = 65_536
 """Numbers that one call can give back."""
@@ -84,9 +84,9 @@ def _library() -> ctypes.PyDLL | None:
     found.find_words.restype = None
     found.variants.argtypes = [text, number, text, number, text, number, pointer, pointer]
     found.similar.argtypes = [
-        *(pointer, text, number, text, number, text, number, ctypes.c_uint32, number),
-        *(pointer, pointer, number),
+        *(pointer, text, number, text, number, text, number, pointer, pointer, pointer, number),
     ]
+    found.stand_together.argtypes = [pointer, number, number]
     found.propose.argtypes = [
         *(pointer, text, number, pointer, pointer, number, text, number, ctypes.c_float),
         *(ctypes.c_uint32, ctypes.c_uint32, pointer, number, pointer),
@@ -202,6 +202,8 @@ class Kernel:
             *map(_address, self._scratch),
         )
         self._at = ctypes.addressof(self._index)
+        self._own = ctypes.c_int32()
+        self._own_at = ctypes.addressof(self._own)
         self._room = (_address(self._numbers), _address(self._alike), _ROOM)
 
     def find(self, words: Sequence[str]) -> list[int]:
@@ -214,15 +216,19 @@ class Kernel:
             found: list[int] = self._numbers[:count].tolist()
         return found
 
-    def similar(
-        self, word: str, plain: str, consonants: str, sound: int, number: int
-    ) -> tuple[Numbers, NDArray[np.float32]]:
-        """Return the words like a word, by rising number, and how alike they are; see `Vocabulary.similar`."""
-        texts = (word.encode(), plain.encode(), consonants.encode())
-        sized = (part for text in texts for part in (text, len(text)))
+    def similar(self, word: str, plain: str, consonants: str) -> tuple[int, Numbers, NDArray[np.float32]]:
+        """Return a word's number, the words like it, by rising number, and how alike they are.
+
+        See `Vocabulary.similar`.
+        """
+        texts = word.encode(), len(word), plain.encode(), len(plain), consonants.encode(), len(consonants)
         with self._lock:
-            count = _done(self._library.similar(self._at, *sized, sound, number, *self._room))
-            return self._numbers[:count].copy(), self._alike[:count].copy()
+            count = _done(self._library.similar(self._at, *texts, self._own_at, *self._room))
+            return self._own.value, self._numbers[:count].copy(), self._alike[:count].copy()
+
+    def stand_together(self, first: int, second: int) -> bool:
+        """Say whether a listed name has both of two words."""
+        return bool(self._library.stand_together(self._at, first, second))
 
     def propose(
         self,

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 9      /* changes with the structs and signatures below */
+#define LAYOUT 10     /* changes with the structs and signatures below */
 #define WIDEST 16     /* words of a name that are aligned */
 #define PREFIX 8      /* letters of a word that deletions are taken from */
 #define MOST_OWNERS 300
@@ -19,7 +19,8 @@
 #define AHEAD 16 /* names that are fetched before they are needed */
 #define LOOKED_AT 240 /* names whose letters are compared */
 #define EDGE_BEARERS 120
-#define SHORTEST_SWAPPED 5 /* see matchers/scoring/similarity.py */
+#define SHORTEST_SWAPPED 5 /* see matchers/scoring/similarity.py for these two */
+#define PLAIN 0.97f
 #define WITHIN 0.8f /* see matchers/index/sums.py for these */
 #define SAME_ENTRY 2
 #define LEAST_PROMISE 0.55f
@@ -183,21 +184,38 @@ static int64_t lower_bound(const uint32_t *hashes, int64_t low, int64_t high, ui
     return low;
 }
 
+/* The number of a word, -1 where no listed name has it. */
+static int32_t number_of(struct index *index, const uint8_t *word, int64_t length) {
+    uint32_t hash = crc(word, (int32_t)length);
+    int64_t at = lower_bound(index->word_hash, 0, index->words, hash);
+    for (; at < index->words && index->word_hash[at] == hash; at++) {
+        const int64_t *start = index->word_start + index->word_by_hash[at];
+        if (start[1] - start[0] == length && !memcmp(index->word_text + start[0], word, length))
+            return index->word_by_hash[at];
+    }
+    return -1;
+}
+
 /* Writes the number of each of several words, one a line, -1 for those that no listed name has. */
 void find_words(struct index *index, const char *lines, int32_t count, int32_t *numbers) {
     for (int32_t i = 0; i < count; i++) {
         int64_t length = (int64_t)strcspn(lines, "\n");
-        uint32_t hash = crc((const uint8_t *)lines, (int32_t)length);
-        int64_t at = lower_bound(index->word_hash, 0, index->words, hash);
-        numbers[i] = -1;
-        for (; at < index->words && index->word_hash[at] == hash; at++) {
-            const int64_t *start = index->word_start + index->word_by_hash[at];
-            if (start[1] - start[0] != length || memcmp(index->word_text + start[0], lines, length)) continue;
-            numbers[i] = index->word_by_hash[at];
-            break;
-        }
+        numbers[i] = number_of(index, (const uint8_t *)lines, length);
         lines += length, lines += *lines == '\n';
     }
+}
+
+/* Whether a listed name has both of two words; the names of each are rising. */
+int32_t stand_together(struct index *index, int32_t first, int32_t second) {
+    const int64_t *start = index->posting_start;
+    const int32_t *one = index->posting + start[first], *end = index->posting + start[first + 1];
+    const int32_t *other = index->posting + start[second], *other_end = index->posting + start[second + 1];
+    while (one < end && other < other_end) {
+        if (*one == *other) return 1;
+        if (*one < *other) one++;
+        else other++;
+    }
+    return 0;
 }
 
 static int32_t add_hash(uint32_t *hashes, int32_t count, const uint8_t *text, int32_t length) {
@@ -231,13 +249,18 @@ static int32_t add_deletions(uint32_t *hashes, int32_t count, uint8_t *buffer, i
     return count;
 }
 
+static int32_t add_spelling(uint32_t *hashes, int32_t count, const uint8_t *plain, int32_t plain_length) {
+    uint8_t begun[1 + PREFIX] = "=";
+    return add_deletions(hashes, count, begun, 1, plain, plain_length < PREFIX ? plain_length : PREFIX, 0);
+}
+
 /* Writes the hashes that a word is filed under, rising, each once, and returns how many; see `variants` in
  * matchers/index/vocabulary.py. There is room for 40 and the consonants, in `buffer` for them and two more. */
 int32_t variants(const uint8_t *word, int32_t length, const uint8_t *plain, int32_t plain_length,
                  const uint8_t *consonants, int32_t consonants_length, uint8_t *buffer, uint32_t *hashes) {
-    uint8_t begun[1 + PREFIX] = "=";
-    int32_t count = add_deletions(hashes, 0, begun + 1, 0, word, length < PREFIX ? length : PREFIX, length > 5 ? 2 : 1);
-    count = add_deletions(hashes, count, begun, 1, plain, plain_length < PREFIX ? plain_length : PREFIX, 0);
+    uint8_t begun[PREFIX];
+    int32_t count = add_deletions(hashes, 0, begun, 0, word, length < PREFIX ? length : PREFIX, length > 5 ? 2 : 1);
+    count = add_spelling(hashes, count, plain, plain_length);
     buffer[0] = '~';
     if (consonants_length > 2)
         count = add_deletions(hashes, count, buffer, 1, consonants, consonants_length, consonants_length > 3 ? 1 : 0);
@@ -287,39 +310,66 @@ static float alikeness(struct index *index, const uint8_t *word, struct pattern 
     float ratio, other;
     if (too_long(written->length, start[1] - start[0]) && too_long(spelled->length, plain[1] - plain[0])) return 0.0f;
     ratio = (float)likeness(written, index->word_text + start[0], start[1] - start[0]);
-    other = (float)likeness(spelled, index->plain_text + plain[0], plain[1] - plain[0]) * 0.97f;
+    other = (float)likeness(spelled, index->plain_text + plain[0], plain[1] - plain[0]) * PLAIN;
     if (other > ratio) ratio = other;
     if (written->length >= SHORTEST_SWAPPED && written->length == start[1] - start[0] &&
         is_swapped(word, index->word_text + start[0], written->length)) {
         other = (float)(1.0 - 1.0 / (2.0 * written->length));
         if (other > ratio) ratio = other;
     }
-    if (index->word_sound[n] == sound && ratio >= 0.55f) ratio = (ratio + 1.0f) / 2.0f;
+    if (ratio >= 0.55f && index->word_sound[n] == sound) ratio = (ratio + 1.0f) / 2.0f;
     return ratio >= 0.70f ? ratio : 0.0f;
 }
 
-/* Writes the numbers of the words like this one, rising, and how alike they are; returns how many. `own` is the
- * word's own number or -1, `sound` the hash of its skeleton or 1, `consonants` that skeleton (empty: too short). */
+static int is_spelled(struct index *index, const uint8_t *plain, int32_t length, int32_t number) {
+    const int64_t *start = index->plain_start + number;
+    return start[1] - start[0] == length && !memcmp(index->plain_text + start[0], plain, length);
+}
+
+/* Whether a word can be misspelt and still be known; see matchers/scoring/similarity.py. */
+static int is_comparable(const uint8_t *word, int32_t length) {
+    int32_t digits = 0;
+    while (digits < length && word[digits] >= '0' && word[digits] <= '9') digits++;
+    return length > 3 && digits < length;
+}
+
+/* Whether a word too short for that may be romanized otherwise. */
+static int has_spellings(const uint8_t *word, int32_t length, int32_t plain_length) {
+    int32_t letters = 0;
+    while (letters < length && word[letters] >= 'a' && word[letters] <= 'z') letters++;
+    return length == 3 && letters == 3 && plain_length > 2;
+}
+
+/* Writes the numbers of the words like this one, rising, and how alike they are; returns how many. `own` is given
+ * its own number, -1 where no listed name has it. `consonants` are its skeleton. */
 int32_t similar(struct index *index, const uint8_t *word, int32_t length, const uint8_t *plain, int32_t plain_length,
-                const uint8_t *consonants, int32_t consonants_length, uint32_t sound, int32_t own, int32_t *numbers,
-                float *alike, int32_t room) {
+                const uint8_t *consonants, int32_t consonants_length, int32_t *own, int32_t *numbers, float *alike,
+                int32_t room) {
     uint32_t *hashes = malloc((40 + consonants_length) * sizeof *hashes + consonants_length + 2);
+    uint32_t sound = consonants_length > 2 ? crc(consonants, consonants_length) : 1;
+    int comparable = is_comparable(word, length);
     struct pattern written, spelled;
-    int32_t count, kept = 0;
+    int32_t count = 0, kept = 0;
     if (!hashes || !set_pattern(&written, word, length)) return free(hashes), -1;
     if (!set_pattern(&spelled, plain, plain_length)) return free(hashes), drop_pattern(&written), -1;
     if (!++index->word_stamp) memset(index->seen, 0, index->words * sizeof *index->seen), index->word_stamp = 1;
-    count = variants(word, length, plain, plain_length, consonants, consonants_length,
-                     (uint8_t *)(hashes + 40 + consonants_length), hashes);
+    *own = number_of(index, word, length);
+    if (comparable)
+        count = variants(word, length, plain, plain_length, consonants, consonants_length,
+                         (uint8_t *)(hashes + 40 + consonants_length), hashes);
+    else if (has_spellings(word, length, plain_length)) count = add_spelling(hashes, 0, plain, plain_length);
     count = gather(index, hashes, count, numbers, room);
-    if (own >= 0 && index->seen[own] != index->word_stamp && count < room) numbers[count++] = own;
+    if (*own >= 0 && index->seen[*own] != index->word_stamp && count < room) numbers[count++] = *own;
     for (int32_t i = 0; i < count; i++) {
+        __builtin_prefetch(index->word_sound + numbers[i]);
         __builtin_prefetch(index->word_text + index->word_start[numbers[i]]);
         __builtin_prefetch(index->plain_text + index->plain_start[numbers[i]]);
     }
     for (int32_t i = 0; i < count; i++) {
         int32_t number = numbers[i], place = kept;
-        float value = number == own ? 1.0f : alikeness(index, word, &written, &spelled, sound, number);
+        float value = number == *own ? 1.0f
+                      : comparable   ? alikeness(index, word, &written, &spelled, sound, number)
+                      : is_spelled(index, plain, plain_length, number) ? PLAIN : 0.0f;
         if (value == 0.0f) continue;
         for (; place > 0 && numbers[place - 1] > number; place--) {
             numbers[place] = numbers[place - 1];

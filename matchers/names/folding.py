@@ -73,7 +73,6 @@ def fold(text: str) -> str:
     >>> fold("Газпром")
     'gazprom'
     """
-    text = unmix_scripts(strip_invisible(unicodedata.normalize("NFKC", text)))
     if not text.isascii():
-        text = anyascii(text)
+        text = anyascii(unmix_scripts(strip_invisible(unicodedata.normalize("NFKC", text))))
     return text.casefold()

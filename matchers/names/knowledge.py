@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -84,6 +84,7 @@ def plain(word: str) -> str:
     return _NOT_WORD.sub("", fold(word))
 
 
+@lru_cache(maxsize=8_192)
 def stem(word: str) -> str:
     """Return a folded word without the ending of a Slavic adjective; short words stay as they are.
 
@@ -111,58 +112,48 @@ def concept(word: str) -> Concept | None:
     return found
 
 
-_ByEdge = dict[tuple[str, int], list[str]]
-"""Words by one of their edges and the lengths that a slip makes theirs."""
-
-
-def _by_edge(words: Iterable[str]) -> _ByEdge:
-    found: _ByEdge = defaultdict(list)
-    for word in words:
-        for length in range(len(word) - 1, len(word) + 2):
-            for edge in _edges(word, length):
-                found[edge, length].append(word)
-    return found
-
-
-def _but_for_a_slip(word: str, known: _ByEdge) -> list[str]:
-    """Return the words that a word is but for one slip, the nearest first.
-
-    A slip is a letter too many, too few or another, or two letters in each other's place.
-    """
-    near = chain.from_iterable(known.get((edge, len(word)), ()) for edge in _edges(word, len(word)))
-    far = ((OSA.distance(word, other, score_cutoff=1), other) for other in near)
-    return [other for distance, other in sorted(far) if distance <= 1]
-
-
 @cache
-def _described_by_edge() -> _ByEdge:
-    """Return the words of the generic vocabulary that describe."""
+def _by_slip() -> dict[str, list[str]]:
+    """Return the words that are known with a slip by themselves, and by what is left of them without a letter."""
     described = (word for word, meaning in concepts().items() if meaning.kind in _DESCRIBING)
-    return _by_edge(word for word in described if word.isascii() and len(word) >= _SHORTEST_SLIPPED)
+    known = {word for word in described if word.isascii() and len(word) >= _SHORTEST_SLIPPED}
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in known.union(_MISSPELT_FORMS):
+        for left in {word, *_without_a_letter(word)}:
+            found[left].append(word)
+    return dict(found)
 
 
-@cache
-def _forms_by_edge() -> _ByEdge:
-    return _by_edge(_MISSPELT_FORMS)
+def _without_a_letter(word: str) -> list[str]:
+    """Return what is left of a word without its first letter, its second one, and so on."""
+    return [word[:place] + word[place + 1 :] for place in range(len(word))]
+
+
+@lru_cache(maxsize=8_192)
+def _but_for_a_slip(word: str) -> tuple[str, ...]:
+    """Return the generic words and legal forms that a word is but for one slip, the nearest first.
+
+    A slip is a letter too many, too few or another, or two letters in each other's place. Both words leave the same
+    without a letter then. A word that is known to be one in general is none of them.
+    """
+    if word in rarities():
+        return ()
+    known = _by_slip()
+    near = [known[left] for left in (word, *_without_a_letter(word)) if left in known]
+    if not near:
+        return ()
+    far = ((OSA.distance(word, other, score_cutoff=1), other) for other in set(chain.from_iterable(near)))
+    return tuple(other for distance, other in sorted(far) if distance <= 1)
 
 
 def slipped_form(word: str) -> LegalForm | None:
     """Return the legal form that a long word is by itself but for one slip: `comapny`, `limted`."""
-    if len(word) < _SHORTEST_FORM or word in rarities() or concept(word) is not None:
+    if len(word) < _SHORTEST_FORM:
         return None
-    return next((legal_forms()[form,] for form in _but_for_a_slip(word, _forms_by_edge())), None)
+    form = next((other for other in _but_for_a_slip(word) if other in _MISSPELT_FORMS), None)
+    return legal_forms()[form,] if form and concept(word) is None else None
 
 
-def _edges(word: str, length: int) -> tuple[str, str]:
-    """Return the first letters of a word and its last ones, each marked as such; more of them in words of more letters.
-
-    A slip leaves those at one end as they are.
-    """
-    size = 4 if length > 8 else 2
-    return "^" + word[:size], word[-size:] + "$"
-
-
-@lru_cache(maxsize=8_192)
 def slipped_concept(word: str) -> Concept | None:
     """Return what a word means that is a describing one but for one slip, where all such words mean the same.
 
@@ -171,9 +162,10 @@ def slipped_concept(word: str) -> Concept | None:
     >>> slipped_concept("managment").key, slipped_concept("logisitcs").key, slipped_concept("gagarin")
     ('management', 'logistics', None)
     """
-    if len(word) < _SHORTEST_SLIPPED or word in rarities():
+    if len(word) < _SHORTEST_SLIPPED:
         return None
-    meanings = {concepts()[known] for known in _but_for_a_slip(word, _described_by_edge())}
+    described = (concepts().get(other) for other in _but_for_a_slip(word))
+    meanings = {meaning for meaning in described if meaning and meaning.kind in _DESCRIBING}
     if len(meanings) > 1:
         meanings = {meaning for meaning in meanings if meaning.kind != "place"}
     return meanings.pop() if len(meanings) == 1 else None

@@ -170,11 +170,13 @@ def read_token(text: str) -> Token:
     return Token(text, stem(text), Kind.WORD)
 
 
-def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
+_Beginning = tuple[tuple[int, ...], tuple[tuple[int, str, LegalForm], ...], tuple[int, str]]
+"""Which legal forms may begin with a word: their lengths, those spelled out, and the one that it is but for a slip."""
+
+
+def _legal_form_at(texts: list[str], start: int, beginning: _Beginning) -> tuple[int, str]:
     """Return the length in tokens and the class of the longest legal form that begins here; 0 where none does."""
-    lengths, spelled_out, slip = _forms_from(texts[start])
-    if not (lengths or spelled_out):
-        return slip
+    lengths, spelled_out, slip = beginning
     one = (0, "")
     for length in lengths:
         form = legal_forms().get(tuple(texts[start : start + length]))
@@ -196,11 +198,13 @@ def _legal_form_at(texts: list[str], start: int) -> tuple[int, str]:
 
 
 @lru_cache(maxsize=8_192)
-def _forms_from(text: str) -> tuple[tuple[int, ...], tuple[tuple[int, str, LegalForm], ...], tuple[int, str]]:
-    """Return which legal forms may begin with a word: their lengths, those spelled out, and one with a slip in it."""
+def _beginning(text: str) -> _Beginning | None:
+    """Return which legal forms may begin with a word, None where none may."""
+    lengths, spelled_out = legal_form_lengths().get(text, ()), long_legal_forms().get(text[:2], ())
     slipped = slipped_form(text)
-    own = (1, slipped.kind) if slipped else (0, "")
-    return legal_form_lengths().get(text, ()), long_legal_forms().get(text[:2], ()), own
+    if not (lengths or spelled_out or slipped):
+        return None
+    return lengths, spelled_out, (1, slipped.kind) if slipped else (0, "")
 
 
 @lru_cache(maxsize=8_192)
@@ -215,7 +219,8 @@ def read_name(text: str) -> Name:
     form = ""
     place = 0
     while place < len(texts):
-        length, kind = _legal_form_at(texts, place)
+        beginning = _beginning(texts[place])
+        length, kind = _legal_form_at(texts, place, beginning) if beginning else (0, "")
         if length:
             form = kind if form in _UNSPECIFIC else form
             tokens.extend(Token(word, kind, Kind.LEGAL) for word in texts[place : place + length])
@@ -265,13 +270,13 @@ def _read_at(texts: list[str], place: int) -> Iterable[Token]:
     return (Token(short, token.key, token.kind) for token in map(read_token, phrase))
 
 
-def as_one_word(tokens: Iterable[Token]) -> str:
-    """Return words without spaces; a short word that is read as several stands once.
+def words_once(tokens: Iterable[Token]) -> list[str]:
+    """Return words as written; a short word that is read as several stands once.
 
-    >>> as_one_word(read_name("NPO Gran").core)
-    'npogran'
+    >>> words_once(read_name("NPO Gran").core)
+    ['npo', 'gran']
     """
-    return "".join(text for text, _ in groupby(token.text for token in tokens))
+    return [text for text, _ in groupby(token.text for token in tokens)]
 
 
 _BRACKET = re.compile(r"[(\[（]")

@@ -43,7 +43,7 @@ def names_in(text: str) -> tuple[str, ...]:
     ('China State Shipbuilding Corporation (CSSC) 711th Institute', 'CSSC 711th Institute')
     """
     names = [text]
-    if any(pattern.search(text) for pattern in (_BESIDE, _ALSO, _AND_OTHERS)):
+    if _BESIDE.search(text) or _ALSO.search(text) or _AND_OTHERS.search(text):
         whole = _SIGNS.sub("", text)
         signs = ((_SIGNS.sub("", part), part) for part in _parts(text[:MAX_NAME_LENGTH]))
         names += {sign: part for sign, part in signs if sign != whole}.values()

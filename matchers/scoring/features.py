@@ -98,24 +98,23 @@ def _put_acronyms(index: CandidateIndex, queries: Sequence[Prepared], table: Tab
     """Put into the table how much an acronym says, where one name is the initials of the other."""
     short, long = table.values[:, _ACRONYM], table.values[:, _SPELLED_OUT]
     tokens, start, entry = (index.arrays[name] for name in ("name_token", "name_start", "name_entry"))
-    for number, query in enumerate(queries):
+    bounds = table.query.searchsorted(np.arange(len(queries) + 1)).tolist()
+    for query, rows in zip(queries, map(slice, bounds, bounds[1:]), strict=False):
         bearers = index.with_initials(query.squashed) if len(query.words) == 1 else ()
-        if not (len(bearers) or query.acronyms):
-            continue
-        rows = np.flatnonzero(table.query == number)
         names = table.names[rows]
         if len(bearers):
             entries = len(np.unique(entry[bearers]))
             short[rows] = np.isin(names, bearers) * _believed(query.squashed, entries)
         for token, acronym in query.acronyms:
-            same = (tokens[start[names]] == token) & index.is_single(names)
+            same = tokens[start[names]] == token
             if not same.any():
                 continue
+            same &= index.is_single(names)
             made = initials(query.name)
             if acronym in made:
                 same &= ~np.isin(entry[names], entry[index.with_initials(acronym)])
-            column = long if acronym in made else short
-            column[rows[same]] = np.maximum(column[rows[same]], _believed(acronym))
+            column = long[rows] if acronym in made else short[rows]
+            column[same] = np.maximum(column[same], _believed(acronym))
 
 
 def _believed(acronym: str, entries: int = 1) -> float:

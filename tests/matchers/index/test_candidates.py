@@ -116,7 +116,7 @@ def test_many_threads_get_the_answers_of_one(index):
 def test_similar_words_are_those_that_comparing_every_word_finds(index):
     words = sorted({token.key for name in NAMES for token in read_name(name).tokens})
     for asked in ("uralvagonsavod", "teleserv", "haigee", "fudann"):
-        numbers, alike = index.vocabulary.similar(asked, index.vocabulary.find(asked))
+        _, numbers, alike = index.vocabulary.similar(asked)
         found = {index.vocabulary.words[number]: like for number, like in zip(numbers, alike, strict=True)}
         slow = {
             word: similarity(asked, word) for word in words if word in index.vocabulary.words.some(numbers)
@@ -132,7 +132,7 @@ def test_a_short_word_is_found_in_another_romanization_and_no_other_way():
     )
     words = CandidateIndex(arrays).vocabulary
     for asked, found in (("pfk", ["pfc"]), ("eksi", ["exi"]), ("pfd", []), ("iib", []), ("ibb", ["ibb"])):
-        numbers, alike = words.similar(asked, words.find(asked))
+        _, numbers, alike = words.similar(asked)
         assert words.words.some(numbers) == found
         assert alike.tolist() == pytest.approx([similarity(asked, word) for word in found])
 
