@@ -16,7 +16,7 @@ import numpy as np
 
 from matchers.matching import Matcher
 from matchers.models import Options, Query
-from matchers.names.reading import read_name, read_token
+from matchers.names import folding, knowledge, reading, spelling
 from matchers.scoring.features import compute
 
 STAGES = ("prepare", "propose", "compare", "score")
@@ -60,11 +60,19 @@ def _stage_by_stage(matcher: Matcher, group: Sequence[str], taken: dict[str, lis
     _timed(taken["score"], count, lambda: matcher.model.score(table.values))
 
 
+def _forget_words(matcher: Matcher) -> None:
+    """Empty everything that remembers what was read of a name or a word."""
+    matcher.index.words.read.cache_clear()
+    for module in (folding, knowledge, reading, spelling):
+        for member in vars(module).values():
+            if hasattr(member, "cache_clear") and member.cache_info().maxsize is not None:
+                member.cache_clear()
+
+
 def profile(matcher: Matcher, names: Sequence[str], together: int, *, are_new: bool = True) -> Profile:
     """Ask names in groups of a size and return what each stage took; of new ones no name and no word is remembered."""
     if are_new:
-        for memory in (read_name, read_token, matcher.index.words.read):
-            memory.cache_clear()
+        _forget_words(matcher)
     gc.collect()  # what the trials left behind is nobody's time
     taken: dict[str, list[float]] = {stage: [] for stage in STAGES}
     whole: list[float] = []
