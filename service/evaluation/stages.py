@@ -17,6 +17,7 @@ import numpy as np
 from matchers.matching import Matcher
 from matchers.models import Options, Query
 from matchers.names import folding, knowledge, reading, spelling
+from matchers.scoring import nearness
 from matchers.scoring.features import compute
 
 STAGES = ("prepare", "propose", "compare", "score")
@@ -63,7 +64,7 @@ def _stage_by_stage(matcher: Matcher, group: Sequence[str], taken: dict[str, lis
 def _forget_words(matcher: Matcher) -> None:
     """Empty everything that remembers what was read of a name or a word."""
     matcher.index.words.read.cache_clear()
-    for module in (folding, knowledge, reading, spelling):
+    for module in (folding, knowledge, nearness, reading, spelling):
         for member in vars(module).values():
             if hasattr(member, "cache_clear") and member.cache_info().maxsize is not None:
                 member.cache_clear()

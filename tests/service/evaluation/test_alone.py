@@ -7,6 +7,7 @@ import pytest
 
 from lists.models import ListedName, ListEntry
 from matchers.matching import Matcher
+from matchers.names.spelling import plain_spelling
 from service.evaluation.acronym_names import acronym_names
 from service.evaluation.candidates import recall_of_candidates
 from service.evaluation.confidence import SMALLEST_SLICE, Confidence, observe, observe_turns
@@ -119,6 +120,15 @@ def test_stages_add_up_to_the_whole(corpus: Corpus, matcher: Matcher) -> None:
         assert set(found.stages) == {*STAGES, "matches"}
         assert sum(found.stages.values()) >= found.mean * 0.999
         assert found.p50 <= found.p95 <= found.p99
+
+
+def test_only_new_names_are_read_anew(corpus: Corpus, matcher: Matcher) -> None:
+    names = [entry.name for entry in corpus.entries[:40]]
+    for are_new in (True, True, False):
+        before = plain_spelling.cache_info().misses
+        profile(matcher, names, 8, are_new=are_new)
+        missed = plain_spelling.cache_info().misses
+        assert missed > 0 if are_new else missed == before
 
 
 def test_candidates_are_counted_within_each_depth(corpus: Corpus, matcher: Matcher) -> None:
